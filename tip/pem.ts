@@ -1,0 +1,135 @@
+/**
+ * Reads PEM out of whatever a form, a mail or a JSON file has made of it. Every blank is taken out
+ * first, so what is left to read is markers and base64; all steps are one pass over the text.
+ */
+
+export interface PemBlock {
+	/** The type as RFC 7468 spells it, such as `RSA PRIVATE KEY`; unknown types without blanks. */
+	label: string;
+	/** `Proc-Type` and `DEK-Info` of an old encrypted key (RFC 1421); else empty. */
+	headers: Readonly<Record<string, string>>;
+	/** The content in base64, without line breaks. */
+	body: string;
+	/** The block as OpenSSL wants it: 64 characters a line, headers on lines of their own. */
+	pem: string;
+	/** The content in bytes. */
+	der: Buffer;
+}
+
+export interface PemText {
+	blocks: PemBlock[];
+	/** Labels of blocks that begin without an end, end without a beginning, or hold no base64. */
+	broken: string[];
+}
+
+const LABELS = [
+	'CERTIFICATE',
+	'CERTIFICATE REQUEST',
+	'PRIVATE KEY',
+	'ENCRYPTED PRIVATE KEY',
+	'RSA PRIVATE KEY',
+	'EC PRIVATE KEY',
+	'DSA PRIVATE KEY',
+	'OPENSSH PRIVATE KEY',
+	'PUBLIC KEY',
+	'RSA PUBLIC KEY',
+];
+const LABEL_OF = new Map([
+	...LABELS.map((label): [string, string] => [label.replaceAll(' ', ''), label]),
+	// Other names that OpenSSL knows for the same thing (its include/openssl/pem.h).
+	['X509CERTIFICATE', 'CERTIFICATE'],
+	['TRUSTEDCERTIFICATE', 'CERTIFICATE'],
+	['NEWCERTIFICATEREQUEST', 'CERTIFICATE REQUEST'],
+]);
+
+// Blanks and control characters, quotation marks of JSON, YAML and mail, and backslash escapes.
+// eslint-disable-next-line no-control-regex
+const NOISE =
+	/[\s\u0000-\u001f\u007f-\u00a0\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060\ufeff"'>]|\\+(?:u[0-9A-Fa-f]{4}|[rnt])?/g;
+// One dash is enough, and any dash will do: word processors replace them.
+const MARKER = /[-\u2010-\u2015\u2212](BEGIN|END)([A-Z0-9.]{1,40})[-\u2010-\u2015\u2212]/g;
+const OUTER_DASHES = /^[-\u2010-\u2015\u2212]+|[-\u2010-\u2015\u2212]+$/g;
+const OLD_ENCRYPTION = /^Proc-Type:4,ENCRYPTEDDEK-Info:([A-Za-z0-9-]{1,40}),/;
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+/** The text without blanks, quotation marks and escaped line ends. */
+export function withoutNoise(text: string): string {
+	return text.replace(NOISE, '');
+}
+
+/**
+ * Finds the PEM blocks in a text, in the order they stand there. Text around the blocks, such as
+ * OpenSSL's "Bag Attributes", is ignored. Never throws.
+ */
+export function readPem(text: string): PemText {
+	const compact = withoutNoise(text);
+	const found: PemText = { blocks: [], broken: [] };
+	let open: { label: string; from: number } | undefined;
+	for (const marker of compact.matchAll(MARKER)) {
+		const label = LABEL_OF.get(marker[2] ?? '') ?? marker[2] ?? '';
+		if (marker[1] === 'BEGIN') {
+			if (open) found.broken.push(open.label);
+			open = { label, from: marker.index + marker[0].length };
+			continue;
+		}
+		const block = open && readBlock(open.label, compact.slice(open.from, marker.index));
+		if (block) found.blocks.push(block);
+		else found.broken.push(open?.label ?? label);
+		open = undefined;
+	}
+	if (open) found.broken.push(open.label);
+	return found;
+}
+
+/**
+ * Whether DER content ends before the length it declares (X.690 8.1.3). Content that declares no
+ * length, or is no DER at all, is not called short.
+ */
+export function isCutShort(der: Buffer): boolean {
+	const first = der[1];
+	if (first === undefined) return true;
+	if (first < 0x80) return der.length < 2 + first;
+	const size = first & 0x7f;
+	if (size === 0 || size > 4) return false;
+	return der.length < 2 + size || der.length < 2 + size + der.readUIntBE(2, size);
+}
+
+/** The bytes of a base64 text that has no blanks left, or undefined when it is none. */
+export function fromBase64(text: string): Buffer | undefined {
+	return BASE64.test(text) ? Buffer.from(text, 'base64') : undefined;
+}
+
+function readBlock(label: string, inner: string): PemBlock | undefined {
+	const content = inner.replace(OUTER_DASHES, '');
+	const old = OLD_ENCRYPTION.exec(content);
+	const headers: Record<string, string> = {};
+	let body = content;
+	if (old?.[1]) {
+		// Without blanks only the cipher tells where its start value ends: one cipher block, in hex.
+		const end = old[0].length + (/^(AES|CAMELLIA|ARIA|SEED|SM4)/i.test(old[1]) ? 32 : 16);
+		headers['Proc-Type'] = '4,ENCRYPTED';
+		headers['DEK-Info'] = `${old[1]},${content.slice(old[0].length, end)}`;
+		body = content.slice(end);
+	}
+	const der = fromBase64(body);
+	if (!der || (!old && isCutShort(der))) return undefined;
+	return { label, headers, ...toPem(label, der, headers), der };
+}
+
+/** Writes content as PEM: 64 characters a line, as RFC 7468 section 2 asks. */
+export function toPem(
+	label: string,
+	der: Buffer,
+	headers: Readonly<Record<string, string>> = {},
+): { body: string; pem: string } {
+	const body = der.toString('base64');
+	const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+	const lines = [
+		`-----BEGIN ${label}-----`,
+		...(head.length > 0 ? [...head, ''] : []),
+		...(body.match(/.{1,64}/g) ?? []),
+		`-----END ${label}-----`,
+		'',
+	];
+	return { body, pem: lines.join('\n') };
+}
