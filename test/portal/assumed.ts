@@ -1,0 +1,114 @@
+/**
+ * Everything the stand-in portal had to choose because no source says it: what `tip-api.md` marks
+ * U (unknown) or I (inferred). Nothing outside this file may be read as knowledge of the real
+ * portal either way; and when a fact becomes known, this is the one file to correct.
+ */
+import type { Engine } from './records';
+
+/** The error ids. Only `invalid-params` and `too-large-file` are confirmed (3.6). */
+const errorIds: Record<number, string> = {
+	400: 'invalid-params',
+	401: 'unauthorized',
+	403: 'forbidden',
+	404: 'not-found',
+	405: 'method-not-allowed',
+	411: 'length-required',
+	413: 'too-large-file',
+	429: 'too-many-requests',
+	451: 'unavailable-for-legal-reasons',
+	500: 'internal-error',
+	502: 'bad-gateway',
+	503: 'service-unavailable',
+	504: 'gateway-timeout',
+};
+
+const descriptions: Record<number, string> = {
+	400: 'The query is not correct.',
+	401: 'User authentication failed.',
+	403: 'You do not have access to this service.',
+	404: 'The specified task failed or hung. Run the query again later.',
+	405: 'The method is not allowed here.',
+	411: 'Content-Length is required.',
+	429: 'Too many requests.',
+	451: 'Unavailable for legal reasons.',
+	503: 'The service is temporarily unavailable.',
+};
+
+export const assumed = {
+	/**
+	 * Error body. That a 400 holds `error` and `description` is confirmed (3.6); that every other
+	 * refusal does too is assumed, and so is every id but `invalid-params` and `too-large-file`.
+	 */
+	errorBody(status: number, description?: string, error?: string) {
+		return {
+			error: error ?? errorIds[status] ?? `http-${status}`,
+			description: description ?? descriptions[status] ?? `Status ${status}.`,
+		};
+	},
+
+	/** 403 for an API token: the sense is confirmed (3.6), the exact words are not. */
+	tokenRefused:
+		'Running requests by using an API token is forbidden for this service. Use a certificate.',
+	/** 403 for a request without a certificate, where TLS let it through (3.6: certificate required). */
+	certificateRequired: 'A client certificate is required for this service.',
+
+	/** 200 body of a rescan: unknown (3.6, "likely the task id"). A new id for every accepted job. */
+	rescanAnswer(rescan: { engine: Engine; taskId: string; newTaskId: string }) {
+		return { task_id: rescan.newTaskId, previous_task_id: rescan.taskId, engine: rescan.engine };
+	},
+	/** Form of a task id: unknown; a GUID on the sibling product (3.1). */
+	newTaskId(number: number) {
+		return `5ca1ab1e-0000-4000-8000-${number.toString(16).padStart(12, '0')}`;
+	},
+
+	/** GET /api/sandbox/channels: path confirmed; method, answer and names unknown (3.3). */
+	channelsPath: '/api/sandbox/channels',
+	channels: [
+		{ name: 'EU', description: 'Europe' },
+		{ name: 'Africa', description: 'Africa' },
+		{ name: 'DE', description: 'Germany' },
+		{ name: 'US', description: 'United States' },
+	] as unknown,
+
+	/** The `exec_env` method: exists; path, answer and names unknown (3.2). */
+	execEnvPath: '/api/sandbox/exec_env',
+	execEnv: ['Win7_x64', 'Win10_x64', 'Win11_x64', 'Android'] as unknown,
+
+	/** Names in either list, whatever its shape: every string in it, keys of objects included. */
+	namesIn(list: unknown): Set<string> {
+		const names = new Set<string>();
+		const walk = (value: unknown): void => {
+			if (typeof value === 'string') names.add(value);
+			else if (Array.isArray(value)) value.forEach(walk);
+			else if (value !== null && typeof value === 'object') {
+				for (const [key, inner] of Object.entries(value)) {
+					names.add(key);
+					walk(inner);
+				}
+			}
+		};
+		walk(list);
+		return names;
+	},
+
+	/** 400 when a PUT without body carries one after all; 411 when it names no length. */
+	statusForBody: 400,
+	statusForNoLength: 411,
+	/** A parameter given without a value is refused. */
+	emptyValuesRefused: true,
+	/** A parameter given twice is refused. */
+	repeatedNamesRefused: true,
+	/** `+` in a query means a space, as in most servers, so a client has to write `%2B`. */
+	plusMeansSpace: true,
+	/** A web address starts with one of these. */
+	webAddressSchemes: ['http:', 'https:', 'ftp:'],
+	/** The account is checked before the path and the parameters. */
+	authenticateHeader: 'Basic realm="Kaspersky Threat Intelligence Portal"',
+	/** Redirects do not occur in any source; scripts use this status unless told otherwise. */
+	redirectStatus: 307,
+	/** How long the portal keeps an idle connection: unknown. */
+	keepAliveTimeoutMs: 60_000,
+
+	/** Task ids that start so are answered with this status (a convention of these tests). */
+	taskPrefixes: { 'missing-': 404, 'legal-': 451, 'forbidden-': 403 } as Record<string, number>,
+};

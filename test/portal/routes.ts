@@ -1,0 +1,142 @@
+/**
+ * The endpoints of the stand-in portal (tip-api.md 1), one row each, and how a request that
+ * arrives whole is answered when no script interferes.
+ */
+import { assumed } from './assumed';
+import type { Engine, RecordedRequest } from './records';
+import { checkParameters, type KnownNames } from './rules';
+
+export interface Answer {
+	status: number;
+	headers: Record<string, string>;
+	body: string | Buffer;
+}
+
+/** What a route needs to know of the portal. */
+export interface RouteContext {
+	lists: KnownNames;
+	statusOfTask(taskId: string): number;
+	nextTaskId(): string;
+}
+
+interface Exchange {
+	request: RecordedRequest;
+	/** Undefined when the query could not be decoded. */
+	pairs: Array<[string, string]> | undefined;
+	context: RouteContext;
+}
+
+export interface Route {
+	method: string;
+	/** On the raw path below the prefix. */
+	path: RegExp;
+	operation: 'rescan' | 'channels' | 'execEnv';
+	engine?: Engine;
+	answer(exchange: Exchange): Answer;
+}
+
+/** An answer with a JSON body. */
+export function json(status: number, body: unknown, headers: Record<string, string> = {}): Answer {
+	return {
+		status,
+		headers: { 'content-type': 'application/json', ...headers },
+		body: JSON.stringify(body),
+	};
+}
+
+/** A refusal in the shape of tip-api.md 3.6 (assumed for all but 400). */
+export const refusal = (status: number, description?: string) =>
+	json(status, assumed.errorBody(status, description));
+
+/** `Content-Length: 0`, no body, no chunking (tip-api.md 0.6; the statuses are assumed). */
+function bodyProblem(request: RecordedRequest): Answer | undefined {
+	const { headers } = request;
+	if (headers['transfer-encoding'] !== undefined) {
+		return refusal(assumed.statusForBody, 'Transfer-Encoding is not expected');
+	}
+	if (headers['content-length'] === undefined) return refusal(assumed.statusForNoLength);
+	if (headers['content-length'] !== '0') {
+		return refusal(assumed.statusForBody, 'A request body is not expected');
+	}
+	return undefined;
+}
+
+/** PUT …/tasks/file_from_url/{task_id} (tip-api.md 3 and 4). */
+function rescan(engine: Engine) {
+	return ({ request, pairs, context }: Exchange): Answer => {
+		const wrongBody = bodyProblem(request);
+		if (wrongBody) return wrongBody;
+		const { taskId } = request;
+		if (taskId === undefined || pairs === undefined) {
+			return refusal(400, 'The percent-encoding is broken');
+		}
+		const { problem, shortened } = checkParameters(engine, pairs, context.lists);
+		if (problem !== undefined) return refusal(400, problem);
+		const taskStatus = context.statusOfTask(taskId);
+		if (taskStatus !== 200) return refusal(taskStatus);
+		const newTaskId = context.nextTaskId();
+		request.newTaskId = newTaskId;
+		if (shortened) request.shortened = shortened;
+		return json(200, assumed.rescanAnswer({ engine, taskId, newTaskId }));
+	};
+}
+
+const exactly = (path: string) => new RegExp(`^${path.replaceAll('.', '\\.')}$`);
+
+export const routes: Route[] = [
+	// Rows 1 and 13 of the endpoint table: confirmed.
+	{
+		method: 'PUT',
+		path: /^\/api\/sandbox\/tasks\/file_from_url\/([^/]+)$/,
+		operation: 'rescan',
+		engine: 'sandbox',
+		answer: rescan('sandbox'),
+	},
+	{
+		method: 'PUT',
+		path: /^\/api\/attribution\/tasks\/file_from_url\/([^/]+)$/,
+		operation: 'rescan',
+		engine: 'attribution',
+		answer: rescan('attribution'),
+	},
+	// Rows 4 and 5: they exist; method and answer are assumed.
+	{
+		method: 'GET',
+		path: exactly(assumed.channelsPath),
+		operation: 'channels',
+		engine: 'sandbox',
+		answer: ({ context }) => json(200, context.lists.channels),
+	},
+	{
+		method: 'GET',
+		path: exactly(assumed.execEnvPath),
+		operation: 'execEnv',
+		engine: 'sandbox',
+		answer: ({ context }) => json(200, context.lists.execEnv),
+	},
+];
+
+/** The route of a method and raw path, or the status that says there is none. */
+export function findRoute(
+	method: string,
+	path: string,
+): { route: Route; taskId?: string } | { status: 404 | 405; engine?: Engine } {
+	let otherMethod: Route | undefined;
+	for (const route of routes) {
+		const found = route.path.exec(path);
+		if (!found) continue;
+		if (route.method === method) return { route, taskId: decodeSegment(found[1]) };
+		otherMethod = route;
+	}
+	if (otherMethod) return { status: 405, engine: otherMethod.engine };
+	const engine = /^\/api\/(sandbox|attribution)\//.exec(path)?.[1] as Engine | undefined;
+	return { status: 404, engine };
+}
+
+function decodeSegment(segment: string | undefined): string | undefined {
+	try {
+		return segment === undefined ? undefined : decodeURIComponent(segment);
+	} catch {
+		return undefined;
+	}
+}
