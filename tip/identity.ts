@@ -45,6 +45,7 @@ const MAX_BLOCKS = 100;
 const MAX_CACHED = 20;
 const MS_PER_DAY = 86_400_000;
 const NOTICE_DAYS = 30;
+const DER_SEQUENCE = 0x30;
 
 const digestKey = randomBytes(32);
 const cache = new Map<string, TlsIdentity>();
@@ -128,8 +129,7 @@ function readSource(text: string): PemText | Buffer {
 	const pfx = pem.blocks.find(({ der }) => looksLikePfx(der));
 	if (pfx) return pfx.der;
 	if (pem.blocks.length > MAX_BLOCKS) throw identityError('certificate.tooMany');
-	const certificate = bytes && parseCertificate(bytes);
-	if (certificate) throw identityError('certificate.noKey');
+	if (bytes && parseCertificate(bytes)) throw identityError('certificate.noKey');
 	return pem;
 }
 
@@ -175,7 +175,8 @@ function certificatesIn(pem: PemText): X509Certificate[] {
 
 function parseCertificate(der: Buffer): X509Certificate | undefined {
 	try {
-		return new X509Certificate(der);
+		// It would read PEM as well, and then the first certificate only.
+		return der[0] === DER_SEQUENCE ? new X509Certificate(der) : undefined;
 	} catch {
 		return undefined;
 	}
