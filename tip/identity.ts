@@ -4,7 +4,14 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 
 import { TipError } from './errors';
 import { expiredError, expirySentence, identityError, notYetValidError } from './identityErrors';
-import { fromBase64, readPem, withoutNoise, type PemBlock, type PemText } from './pem';
+import {
+	DER_SEQUENCE,
+	fromBase64,
+	readPem,
+	withoutNoise,
+	type PemBlock,
+	type PemText,
+} from './pem';
 import { looksLikePfx, openPfx } from './pfx';
 
 /** What a user pasted into the credential. */
@@ -45,7 +52,6 @@ const MAX_BLOCKS = 100;
 const MAX_CACHED = 20;
 const MS_PER_DAY = 86_400_000;
 const NOTICE_DAYS = 30;
-const DER_SEQUENCE = 0x30;
 
 const digestKey = randomBytes(32);
 const cache = new Map<string, TlsIdentity>();

@@ -22,6 +22,9 @@ export interface PemText {
 	broken: string[];
 }
 
+/** The tag that every certificate, key and PFX begins with. */
+export const DER_SEQUENCE = 0x30;
+
 const LABELS = [
 	'CERTIFICATE',
 	'CERTIFICATE REQUEST',
@@ -82,12 +85,12 @@ export function readPem(text: string): PemText {
 }
 
 /**
- * Whether DER content ends before the length it declares (X.690 8.1.3). Content that declares no
- * length, or is no DER at all, is not called short.
+ * Whether a DER sequence ends before the length it declares (X.690 8.1.3). Other content, such as
+ * an OpenSSH key, is never called short.
  */
 export function isCutShort(der: Buffer): boolean {
-	const first = der[1];
-	if (first === undefined) return true;
+	if (der[0] !== DER_SEQUENCE) return false;
+	const first = der[1] ?? 0x7f;
 	if (first < 0x80) return der.length < 2 + first;
 	const size = first & 0x7f;
 	if (size === 0 || size > 4) return false;

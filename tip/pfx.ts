@@ -2,14 +2,14 @@ import type { X509Certificate } from 'node:crypto';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 
 import { identityError } from './identityErrors';
-import { isCutShort } from './pem';
+import { DER_SEQUENCE, isCutShort } from './pem';
 
 /**
  * Whether bytes begin as a PFX does: SEQUENCE { INTEGER 3 … (RFC 7292 section 4), with a definite
  * length or, as some older tools write it, an indefinite one.
  */
 export function looksLikePfx(der: Buffer): boolean {
-	if (der[0] !== 0x30) return false;
+	if (der[0] !== DER_SEQUENCE) return false;
 	const lengthByte = der[1] ?? 0;
 	const at = lengthByte > 0x80 ? 2 + (lengthByte & 0x7f) : 2;
 	return der[at] === 0x02 && der[at + 1] === 0x01 && der[at + 2] === 0x03;

@@ -1,0 +1,120 @@
+import type {
+	ICredentialDataDecryptedObject,
+	ICredentialType,
+	IHttpRequestOptions,
+	INodeProperties,
+	Icon,
+} from 'n8n-workflow';
+import { readAccount, readIdentity } from '../nodes/KasperskyTip/account';
+import { TipError } from '../tip/errors';
+import { basicAuthorization } from '../tip/authorization';
+
+export class KasperskyTipApi implements ICredentialType {
+	name = 'kasperskyTipApi';
+
+	displayName = 'Kaspersky TIP API';
+
+	icon: Icon = {
+		light: 'file:../nodes/KasperskyTip/kasperskyTip.svg',
+		dark: 'file:../nodes/KasperskyTip/kasperskyTip.dark.svg',
+	};
+
+	documentationUrl =
+		'https://github.com/n8n-nodes-kaspersky-tip/n8n-nodes-kaspersky-tip#set-up-the-credential';
+
+	httpRequestNode = {
+		name: 'Kaspersky TIP',
+		docsUrl: 'https://tip.kaspersky.com/help/',
+		apiBaseUrl: 'https://tip.kaspersky.com/api/',
+	};
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://tip.kaspersky.com',
+			required: true,
+			description: 'Address of the portal. Change it only if you were given another one.',
+		},
+		{
+			displayName: 'Username',
+			name: 'username',
+			type: 'string',
+			default: '',
+			required: true,
+			description: 'User name of an account of type FULL or API',
+		},
+		{
+			displayName: 'Password',
+			name: 'password',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+		},
+		{
+			displayName: 'Client Certificate',
+			name: 'certificate',
+			type: 'string',
+			typeOptions: { password: true, rows: 6 },
+			default: '',
+			required: true,
+			placeholder: '-----BEGIN CERTIFICATE----- …',
+			description:
+				'PEM text with the certificate and its private key, in any order. The PFX file from Kaspersky works too, as base64 text.',
+		},
+		{
+			displayName: 'Passphrase',
+			name: 'passphrase',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			description: 'Only when the private key is encrypted, or for a PFX: the certificate password',
+		},
+		{
+			displayName: 'CA Certificate',
+			name: 'caCertificate',
+			type: 'string',
+			typeOptions: { password: true, rows: 4 },
+			default: '',
+			placeholder: '-----BEGIN CERTIFICATE----- …',
+			description:
+				'Only when your network inspects TLS: PEM of the authority that signs for the portal there. When set, only this authority is trusted.',
+		},
+	];
+
+	/**
+	 * For the HTTP Request node and n8n's own helper: Basic and the client certificate, on this
+	 * request alone. Redirects are off, since they would hand both to another address.
+	 *
+	 * A new object is returned: n8n shows the one it passed in to the user.
+	 *
+	 * @throws Error with one sentence on what to fix; n8n shows it as it is
+	 */
+	// eslint-disable-next-line @typescript-eslint/require-await
+	authenticate = async (
+		credentials: ICredentialDataDecryptedObject,
+		requestOptions: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> => {
+		try {
+			const { username, password } = readAccount(credentials);
+			return {
+				...requestOptions,
+				headers: {
+					...requestOptions.headers,
+					authorization: basicAuthorization(username, password),
+				},
+				agentOptions: { ...requestOptions.agentOptions, ...readIdentity(credentials).tlsOptions },
+				disableFollowRedirect: true,
+				maxRedirects: 0,
+				sendCredentialsOnCrossOriginRedirect: false,
+				// Names of the same settings in the older helper, which the HTTP Request node uses.
+				...{ followRedirect: false, followAllRedirects: false },
+			};
+		} catch (error) {
+			if (error instanceof TipError) throw new Error(`${error.message}. ${error.advice}`);
+			throw error;
+		}
+	};
+}

@@ -1,0 +1,113 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { TipError } from '../../../tip/errors';
+
+export type Resource = 'sandbox' | 'tae';
+
+/** Shows a field for one operation of one resource only. */
+export function shownFor(resource: Resource, operation: string) {
+	return { show: { resource: [resource], operation: [operation] } };
+}
+
+export const taskIdField: INodeProperties = {
+	displayName: 'Task ID',
+	name: 'taskId',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. 3f0c9a52-7d1e-4b86-9c55-0e8f2a6b1d47',
+	description: 'ID of the task to run again, as the portal gave it when the task was created',
+};
+
+/** Parameters that a rescan takes on both engines, by their name in the API. */
+export const commonRescanFields = {
+	file_ext: {
+		displayName: 'File Extension',
+		name: 'file_ext',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. docx',
+		description:
+			'Extension to add to the name of the file, without the dot. At most 10 characters.',
+	},
+	processing_type: {
+		displayName: 'Processing Type',
+		name: 'processing_type',
+		type: 'options',
+		options: [
+			{ name: 'Execute Only', value: 'exec-only', description: 'Execute the file as it is' },
+			{
+				name: 'Unzip and Execute',
+				value: 'unzip-and-exec',
+				description: 'Unpack the file as an archive first',
+			},
+		],
+		default: 'unzip-and-exec',
+		description: 'How the file is handled before it is executed',
+	},
+	unzip_password: {
+		displayName: 'Unzip Password',
+		name: 'unzip_password',
+		type: 'string',
+		typeOptions: { password: true },
+		default: '',
+		description:
+			"Password of the archive. The portal uses it only when the task's processing type is Unzip and Execute.",
+		// An earlier task may be of that type already, so only an explicit "execute only" hides it.
+		displayOptions: { hide: { processing_type: ['exec-only'] } },
+	},
+	url: {
+		displayName: 'URL',
+		name: 'url',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. https://files.example.com/sample.exe',
+		description:
+			'Web address to download the file from. Without it the portal takes the address of the earlier run.',
+	},
+} satisfies Record<string, INodeProperties>;
+
+/** The collection that holds whatever the user wants to change for this run. */
+export function additionalFields(options: INodeProperties[]): INodeProperties {
+	return {
+		displayName: 'Additional Fields',
+		name: 'additionalFields',
+		type: 'collection',
+		placeholder: 'Add Field',
+		default: {},
+		description: 'What to change for this run. Everything left out stays as it was in the earlier run.',
+		options: [...options].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+	};
+}
+
+/** The label the user sees on a field. */
+export function labelsOf(options: readonly INodeProperties[]): (name: string) => string {
+	const labels = new Map(options.map(({ name, displayName }) => [name, displayName]));
+	return (name) => labels.get(name) ?? name;
+}
+
+/** A task id from a text or a number; other types come from expressions that missed. */
+export function readTaskId(value: unknown): string {
+	if (typeof value === 'string' || typeof value === 'number') return String(value);
+	throw new TipError({
+		code: 'input.taskId',
+		kind: 'input',
+		outcome: 'notSent',
+		message:
+			value === undefined || value === null
+				? "'Task ID' is empty"
+				: `'Task ID' is ${Array.isArray(value) ? 'a list' : `of type ${typeof value}`}, not text`,
+		advice: 'Check the expression in the field: it has to give one ID for each item.',
+	});
+}
+
+/** Takes resource locators for what they hold; plain values from expressions or agents stay. */
+export function readCollection(collection: IDataObject): Record<string, unknown> {
+	return Object.fromEntries(
+		Object.entries(collection).map(([name, value]) => [name, valueOfLocator(value)]),
+	);
+}
+
+function valueOfLocator(value: unknown): unknown {
+	const isLocator = value !== null && typeof value === 'object' && '__rl' in value;
+	return isLocator ? (value as { value?: unknown }).value : value;
+}

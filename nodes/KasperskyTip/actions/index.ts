@@ -1,0 +1,86 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { Action } from './action';
+import { shownFor, type Resource } from './fields';
+import { rescan as sandboxRescan } from './sandbox/rescan';
+import { rescan as taeRescan } from './tae/rescan';
+
+/** Everything the node can do: resource, operation, action. */
+const CATALOGUE: Record<Resource, Record<string, Action>> = {
+	sandbox: { rescan: sandboxRescan },
+	tae: { rescan: taeRescan },
+};
+
+const resourceField: INodeProperties = {
+	displayName: 'Resource',
+	name: 'resource',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Sandbox',
+			value: 'sandbox',
+			description: 'Executes a file in an isolated system and watches what it does',
+		},
+		{
+			name: 'Threat Attribution Engine (TAE)',
+			value: 'tae',
+			description: 'Compares a file with known APT samples to find who is behind it',
+		},
+	],
+	default: 'sandbox',
+};
+
+const operationFields: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['sandbox'] } },
+		options: [
+			{
+				name: 'Rescan',
+				value: 'rescan',
+				action: 'Rescan a sandbox task',
+				description:
+					'Download the file of an earlier Sandbox task again and execute it once more, with changed settings if needed. Uses quota.',
+			},
+		],
+		default: 'rescan',
+	},
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['tae'] } },
+		options: [
+			{
+				name: 'Rescan',
+				value: 'rescan',
+				action: 'Rescan an attribution task',
+				description:
+					'Download the file of an earlier attribution (TAE) task again and compare it once more with known APT samples. Uses quota.',
+			},
+		],
+		default: 'rescan',
+	},
+];
+
+/** The parameters of the node, before its general options. */
+export const actionFields: INodeProperties[] = [
+	resourceField,
+	...operationFields,
+	...(Object.entries(CATALOGUE) as Array<[Resource, Record<string, Action>]>).flatMap(
+		([resource, operations]) =>
+			Object.entries(operations).flatMap(([operation, { fields }]) =>
+				fields.map((field) => ({ ...field, displayOptions: shownFor(resource, operation) })),
+			),
+	),
+];
+
+/** The action behind a choice of resource and operation. */
+export function findAction(resource: string, operation: string): Action | undefined {
+	const operations: Record<string, Action> | undefined = CATALOGUE[resource as Resource];
+	return operations?.[operation];
+}

@@ -1,0 +1,75 @@
+import {
+	NodeOperationError,
+	type ILoadOptionsFunctions,
+	type INodeListSearchResult,
+} from 'n8n-workflow';
+import { readChoices } from '../../tip/choices';
+import { TipError } from '../../tip/errors';
+import { CHANNEL_LIST_PATH, EXEC_ENV_LIST_PATH, listRequest } from '../../tip/requests';
+import { CREDENTIAL_NAME, openConnection } from './connection';
+
+/** A person waits in front of an open list, so it gives up sooner than a workflow. In milliseconds. */
+const LIST_TIMEOUT_MS = 15_000;
+
+/** Channels the Sandbox offers, filtered by what the user types. */
+export async function searchChannels(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	return await search(this, CHANNEL_LIST_PATH, filter);
+}
+
+/** Execution environments the Sandbox offers, filtered by what the user types. */
+export async function searchExecutionEnvironments(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	return await search(this, EXEC_ENV_LIST_PATH, filter);
+}
+
+async function search(
+	context: ILoadOptionsFunctions,
+	path: string,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	const choices = await fetchChoices(context, path);
+	const wanted = filter.trim().toLocaleLowerCase();
+	return {
+		results: choices
+			.filter(
+				({ name, value }) =>
+					name.toLocaleLowerCase().includes(wanted) || value.toLocaleLowerCase().includes(wanted),
+			)
+			.map(({ name, value }) => ({ name: name === value ? name : `${name} (${value})`, value })),
+	};
+}
+
+async function fetchChoices(context: ILoadOptionsFunctions, path: string) {
+	try {
+		const { client } = await openConnection(
+			await context.getCredentials(CREDENTIAL_NAME),
+			context.helpers,
+		);
+		try {
+			const answer = await client.send(listRequest(path), {
+				timeoutMs: LIST_TIMEOUT_MS,
+				maxRetries: 1,
+			});
+			const choices = readChoices(answer);
+			if (choices.length > 0) return choices;
+		} finally {
+			client.close();
+		}
+	} catch (thrown) {
+		const error = thrown instanceof TipError ? thrown : undefined;
+		throw new NodeOperationError(
+			context.getNode(),
+			`${error?.message ?? 'The list could not be loaded'}. Choose 'By Name' to type the value instead.`,
+			{ description: error?.advice },
+		);
+	}
+	throw new NodeOperationError(
+		context.getNode(),
+		"The portal's list has a form this node can't read. Choose 'By Name' to type the value instead.",
+	);
+}

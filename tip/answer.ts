@@ -1,0 +1,57 @@
+import { TipError } from './errors';
+import type { ExchangeAnswer } from './exchange';
+import type { TipRequest } from './requests';
+import { redact, redactDeep } from './sensitive';
+
+/** Longest piece of an unreadable answer shown in a message, in characters. */
+const EXCERPT_LENGTH = 120;
+
+/** The portal's answer to an accepted request, as an object an item can hold. */
+export type TipAnswer = Record<string, unknown>;
+
+/**
+ * Reads the body of a 2xx answer. Its shape is unknown (tip-api.md 3.6), so it is passed through: an
+ * object as it is, anything else under `data`, an empty body as `{ success, task_id }`.
+ *
+ * @param secrets values masked should the portal quote them back
+ * @throws TipError `portal`, outcome `accepted`, when the body claims to be JSON and is not
+ */
+export function readAnswer(
+	answer: ExchangeAnswer,
+	request: TipRequest,
+	secrets: readonly string[],
+): TipAnswer {
+	const text = answer.body.toString('utf8').replace(/^\uFEFF/, '');
+	if (text.trim() === '') {
+		return {
+			success: true,
+			...(request.taskId !== undefined && { task_id: request.taskId }),
+		};
+	}
+	const parsed = parse(text, answer, secrets);
+	const value = secrets.some((secret) => text.includes(secret))
+		? redactDeep(parsed, secrets)
+		: parsed;
+	return value !== null && typeof value === 'object' && !Array.isArray(value)
+		? (value as TipAnswer)
+		: { data: value };
+}
+
+function parse(text: string, answer: ExchangeAnswer, secrets: readonly string[]): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		const claimsJson =
+			/\bjson\b/i.test(String(answer.headers['content-type'] ?? '')) || /^\s*[[{]/.test(text);
+		if (!claimsJson) return text;
+	}
+	const excerpt = redact(text, secrets).replace(/[\p{Cc}\s]+/gu, ' ').slice(0, EXCERPT_LENGTH);
+	throw new TipError({
+		code: 'portal.unreadable',
+		kind: 'portal',
+		status: answer.status,
+		outcome: 'accepted',
+		message: `The portal accepted the request (${answer.status}), but its answer can't be read as JSON`,
+		advice: `The rescan was accepted; do not send it again. The answer begins: ${excerpt}`,
+	});
+}

@@ -1,0 +1,201 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { readAnswer, type TipAnswer } from './answer';
+import { basicAuthorization } from './authorization';
+import { leaseConnections, type ConnectionLease } from './connections';
+import { TipError } from './errors';
+import { exchange, ExchangeFailure } from './exchange';
+import { checkEgress, type EgressPolicy } from './egress';
+import type { TlsIdentity } from './identity';
+import { networkError } from './networkErrors';
+import { portalError } from './portalErrors';
+import { proxyFor } from './proxy';
+import { requestTarget, type TipRequest } from './requests';
+import { isNotReady, LONGEST_RETRY_AFTER_MS, nextDelay, type RetryPolicy } from './retry';
+import { Sensitive } from './sensitive';
+
+/** Time allowed for one exchange unless the caller says otherwise, in milliseconds. */
+export const DEFAULT_TIMEOUT_MS = 60_000;
+
+export interface TipClientOptions {
+	/** Where the portal is; may carry a path prefix and a trailing slash. Only `https:`. */
+	baseUrl: string;
+	username: string;
+	password: string;
+	identity: TlsIdentity;
+	userAgent: string;
+	/** The instance's policy on where connections may go. */
+	egress?: EgressPolicy;
+}
+
+export interface SendOptions extends RetryPolicy {
+	/** For each exchange, repeats not included, in milliseconds. */
+	timeoutMs: number;
+	signal?: AbortSignal;
+	/** Awaited before every attempt, repeats included: the place to hold a rate. */
+	beforeAttempt?: (signal?: AbortSignal) => Promise<void>;
+}
+
+/**
+ * Speaks to one portal with one identity over a shared keep-alive pool. It sends what it is told,
+ * repeats only what provably did nothing, and raises nothing but {@link TipError}.
+ */
+export class TipClient {
+	readonly #options: TipClientOptions;
+	readonly #base: PortalBase;
+	readonly #headers: Record<string, string>;
+	#lease?: ConnectionLease;
+
+	/** @throws TipError `credential` when the base URL can't be used */
+	constructor(options: TipClientOptions) {
+		this.#options = options;
+		this.#base = parseBaseUrl(options.baseUrl);
+		this.#headers = {
+			accept: 'application/json',
+			authorization: basicAuthorization(options.username, options.password),
+			'user-agent': options.userAgent,
+		};
+	}
+
+	/**
+	 * Takes hold of the connection pool, after the instance's policy has let the address pass.
+	 *
+	 * @throws TipError `network` when the policy forbids it or the proxy setting can't be used
+	 */
+	async open(): Promise<void> {
+		const { egress, username, password, identity } = this.#options;
+		const proxy = proxyFor(new URL(this.#base.origin));
+		if (egress) await checkEgress(egress, this.#base.origin, proxy?.hostname);
+		this.#lease = leaseConnections({
+			origin: this.#base.origin,
+			username,
+			password,
+			identity,
+			proxy,
+			lookup: egress?.createSecureLookup(),
+		});
+	}
+
+	/**
+	 * Sends a request and reads its answer.
+	 *
+	 * @throws TipError with the outcome the portal is known to have reached
+	 */
+	async send(request: TipRequest, options: SendOptions): Promise<TipAnswer> {
+		const startedAt = Date.now();
+		for (let attempt = 1; ; ) {
+			try {
+				await options.beforeAttempt?.(options.signal);
+				return await this.#attempt(request, options);
+			} catch (thrown) {
+				const error = this.#asTipError(thrown, request, options.timeoutMs);
+				const delay = nextDelay(
+					error,
+					{ number: attempt, elapsedMs: Date.now() - startedAt, safe: request.safe },
+					options,
+				);
+				if (delay === undefined || options.signal?.aborted) throw explainWait(error);
+				if (!isNotReady(error)) attempt++;
+				await wait(delay, undefined, { signal: options.signal }).catch(() => {
+					// Cancelled while waiting: what is known is still what the last attempt said.
+					throw error;
+				});
+			}
+		}
+	}
+
+	/** Lets go of the pool; with `abandon` its sockets close at once if nobody else uses them. */
+	close(options?: { abandon?: boolean }): void {
+		this.#lease?.release(options);
+		this.#lease = undefined;
+	}
+
+	async #attempt(request: TipRequest, options: SendOptions): Promise<TipAnswer> {
+		if (this.#lease === undefined) throw new Error('TipClient.open() comes before send()');
+		const answer = await exchange(
+			this.#lease.dispatcher,
+			{
+				method: request.method,
+				target: this.#base.pathPrefix + requestTarget(request),
+				headers: this.#headers,
+			},
+			options,
+		);
+		const secrets = this.#secretsOf(request);
+		if (answer.status >= 200 && answer.status < 300) return readAnswer(answer, request, secrets);
+		throw portalError(answer, request, secrets);
+	}
+
+	#asTipError(thrown: unknown, request: TipRequest, timeoutMs: number): TipError {
+		if (thrown instanceof TipError) return thrown;
+		// Only a failed exchange says how far it got; anything else happened before one began.
+		const failure =
+			thrown instanceof ExchangeFailure
+				? thrown
+				: new ExchangeFailure(isAbort(thrown) ? 'cancelled' : 'failed', false, undefined);
+		return networkError(failure, { host: this.#base.host, timeoutMs, safe: request.safe });
+	}
+
+	#secretsOf(request: TipRequest): string[] {
+		const authorization = this.#headers.authorization!;
+		const own = [this.#options.password, authorization, authorization.slice('Basic '.length)];
+		for (const [, value] of request.query) {
+			if (value instanceof Sensitive) own.push(value.reveal());
+		}
+		return own.filter((secret) => secret !== '');
+	}
+}
+
+interface PortalBase {
+	origin: string;
+	/** Host, with the port when it is not 443. */
+	host: string;
+	/** Begins with a slash and does not end with one; or empty. */
+	pathPrefix: string;
+}
+
+/**
+ * Checks and splits the credential's base URL.
+ *
+ * @throws TipError `credential`, naming the field 'Base URL'
+ */
+export function parseBaseUrl(baseUrl: string): PortalBase {
+	const text = baseUrl.trim();
+	const refuse = (message: string, advice: string) =>
+		new TipError({ code: 'input.baseUrl', kind: 'credential', outcome: 'notSent', message, advice });
+	const example = "Use the portal's address, https://tip.kaspersky.com, unless you were given another.";
+
+	if (!URL.canParse(text)) throw refuse("'Base URL' is not a web address", example);
+	const url = new URL(text);
+	if (url.protocol !== 'https:') {
+		throw refuse(
+			`'Base URL' begins with '${url.protocol}//', but only 'https://' is allowed`,
+			`The password would travel unencrypted. ${example}`,
+		);
+	}
+	if (url.username !== '' || url.password !== '') {
+		throw refuse(
+			"'Base URL' holds a user name or password",
+			"Move them to 'Username' and 'Password', and leave only the address.",
+		);
+	}
+	if (url.search !== '' || url.hash !== '') {
+		throw refuse("'Base URL' has a part after '?' or '#'", `Leave only the address. ${example}`);
+	}
+	return { origin: url.origin, host: url.host, pathPrefix: url.pathname.replace(/\/+$/, '') };
+}
+
+/** Says how long the portal asked to wait, when that was longer than we wait by ourselves. */
+function explainWait(error: TipError): TipError {
+	const asked = error.retryAfterMs;
+	if (asked === undefined || asked <= LONGEST_RETRY_AFTER_MS) return error;
+	const minutes = Math.ceil(asked / 60_000);
+	return new TipError({
+		...error,
+		message: error.message,
+		advice: `The portal asks to wait ${minutes} minutes before the next request. ${error.advice}`,
+	});
+}
+
+function isAbort(thrown: unknown): boolean {
+	return thrown instanceof Error && thrown.name === 'AbortError';
+}

@@ -1,0 +1,208 @@
+import { TipError, type Outcome } from './errors';
+import type { ExchangeAnswer } from './exchange';
+import type { TipRequest } from './requests';
+import { redact } from './sensitive';
+
+/** Longest piece of the portal's own text shown in a message, in characters. */
+const PORTAL_TEXT_LENGTH = 500;
+
+/** What the portal said of a refusal: two strings, `error` and `description` (tip-api.md 3.6). */
+export interface PortalRefusal {
+	errorId?: string;
+	description?: string;
+}
+
+interface Explanation {
+	code: string;
+	message: string;
+	advice: string;
+	kind?: 'credential' | 'portal';
+	retryable?: boolean;
+	outcome?: Outcome;
+}
+
+/**
+ * Any answer other than 2xx as an error: what happened, what to do, whether a repeat is safe.
+ * Statuses and meanings: tip-api.md 2.4 and 3.6.
+ *
+ * @param secrets values that must not appear, should the portal quote them back
+ * @param now for `Retry-After` given as a date
+ */
+export function portalError(
+	answer: ExchangeAnswer,
+	request: TipRequest,
+	secrets: readonly string[],
+	now = Date.now(),
+): TipError {
+	const refusal = readRefusal(answer.body, secrets);
+	const explanation = explain(answer, request, refusal);
+	return new TipError({
+		kind: explanation.kind ?? 'portal',
+		code: explanation.code,
+		message: explanation.message,
+		advice: explanation.advice,
+		outcome: explanation.outcome ?? 'rejected',
+		retryable: explanation.retryable ?? false,
+		retryAfterMs: readRetryAfter(answer.headers['retry-after'], now),
+		status: answer.status,
+		errorId: refusal.errorId,
+		portalDescription: refusal.description,
+	});
+}
+
+function explain(
+	{ status, headers }: ExchangeAnswer,
+	request: TipRequest,
+	refusal: PortalRefusal,
+): Explanation {
+	const said = [refusal.errorId, refusal.description].filter(Boolean).join(': ');
+	const quoted = said === '' ? '' : ` (${said})`;
+
+	switch (status) {
+		case 400:
+			return {
+				code: 'portal.badRequest',
+				message: `The portal did not accept the parameters (400)${quoted}`,
+				advice: badRequestAdvice(request),
+			};
+		case 401:
+			return {
+				code: 'portal.unauthorized',
+				kind: 'credential',
+				message: `The portal did not accept the user name and password (401)${quoted}`,
+				advice:
+					"Check 'Username' and 'Password' in the credential. A new account must first accept the Terms and Conditions: sign in to the portal in a browser once.",
+			};
+		case 403:
+			return {
+				code: 'portal.forbidden',
+				kind: 'credential',
+				message: `The portal does not allow this account to make the request (403)${quoted}`,
+				advice:
+					'Sandbox and TAE need the client certificate of the account (API tokens do not work for them), an account of type FULL or API, and a licence for the service. Ask your Kaspersky Technical Account Manager which of these is missing.',
+			};
+		case 404:
+			return {
+				code: 'portal.notReady',
+				message:
+					request.taskId === undefined
+						? `The portal has nothing at this address (404)${quoted}`
+						: `The portal can't run task '${request.taskId}' again (404): it failed, hung, or is not known${quoted}`,
+				advice:
+					request.taskId === undefined
+						? "Check 'Base URL' in the credential."
+						: "Wait and run it again later; if it stays so, check 'Task ID', and that the task was made from a web address on this engine.",
+				retryable: request.taskId !== undefined,
+			};
+		case 408:
+			return {
+				code: 'portal.requestTimeout',
+				message: `The portal did not receive the request in time (408)${quoted}`,
+				advice: 'Run it again.',
+				retryable: true,
+			};
+		case 413:
+		case 414:
+		case 431:
+			return {
+				code: 'portal.tooLarge',
+				message: `The request is too long for the portal (${status})${quoted}`,
+				advice: "Shorten the web address ('URL') or the command line.",
+			};
+		case 429:
+			return {
+				code: 'portal.tooManyRequests',
+				message: `The portal is receiving too many requests (429)${quoted}`,
+				advice: "Lower 'Concurrency' or set 'Requests per Minute' in 'Options', then run it again.",
+				retryable: true,
+			};
+		case 451:
+			return {
+				code: 'portal.legal',
+				message: `The portal does not serve this request for legal reasons (451)${quoted}`,
+				advice:
+					'The vendor gives no further explanation. Ask your Kaspersky Technical Account Manager; running it again does not help.',
+			};
+		case 503:
+			return {
+				code: 'portal.unavailable',
+				message: `The portal is not available at the moment (503)${quoted}`,
+				advice: 'Run it again later.',
+				retryable: true,
+			};
+	}
+	if (status >= 300 && status < 400) {
+		return {
+			code: 'portal.redirect',
+			kind: 'credential',
+			message: `The portal answered with a redirect (${status})${hostOf(headers.location)}, which is never followed`,
+			advice:
+				"Following it would hand the certificate and password to another address. Correct 'Base URL' in the credential.",
+		};
+	}
+	if (status >= 500) {
+		return {
+			code: 'portal.serverFault',
+			message: `The portal answered ${status}${quoted}${request.safe ? '' : '; whether it started the rescan is unknown'}`,
+			advice: request.safe
+				? 'Run it again later.'
+				: 'It is not repeated on its own. Look the task up in the portal before you run it again.',
+			outcome: request.safe ? 'rejected' : 'unknown',
+			retryable: request.safe && (status === 502 || status === 504),
+		};
+	}
+	return {
+		code: 'portal.unexpected',
+		message: `The portal answered ${status}, which its help does not describe${quoted}`,
+		advice: 'Look the task up in the portal, and report the status with the time of the request.',
+	};
+}
+
+function badRequestAdvice(request: TipRequest): string {
+	const advice =
+		"Correct the field the portal names. Values of 'Channel' and 'Execution Environment' are case-sensitive: pick them from the list.";
+	const isRescan = request.taskId !== undefined && request.method === 'PUT';
+	if (!isRescan || request.query.some(([name]) => name === 'url')) return advice;
+	return `${advice} No 'URL' was sent: the vendor's help page calls it required, although its own example leaves it out. If the portal asks for it, add 'URL'.`;
+}
+
+function readRefusal(body: Buffer, secrets: readonly string[]): PortalRefusal {
+	const text = body.subarray(0, 64 * 1024).toString('utf8').trim();
+	if (text === '') return {};
+	try {
+		const parsed: unknown = JSON.parse(text);
+		if (parsed !== null && typeof parsed === 'object') {
+			const { error, description } = parsed as Record<string, unknown>;
+			return {
+				...(typeof error === 'string' && { errorId: clean(error, secrets) }),
+				...(typeof description === 'string' && { description: clean(description, secrets) }),
+			};
+		}
+	} catch {
+		// Not JSON: a gateway's own page, perhaps.
+	}
+	// Markup says nothing to a reader of a message.
+	return /^\s*</.test(text) ? {} : { description: clean(text, secrets) };
+}
+
+function clean(text: string, secrets: readonly string[]): string {
+	const plain = redact(text, secrets)
+		.replace(/[\p{Cc}\s]+/gu, ' ')
+		.trim();
+	return plain.length > PORTAL_TEXT_LENGTH ? `${plain.slice(0, PORTAL_TEXT_LENGTH)}…` : plain;
+}
+
+/** `Retry-After` as seconds or as a date (RFC 9110 10.2.3), in milliseconds from now. */
+function readRetryAfter(header: string | string[] | undefined, now: number): number | undefined {
+	const value = Array.isArray(header) ? header[0] : header;
+	if (value === undefined) return undefined;
+	if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000;
+	const date = Date.parse(value);
+	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function hostOf(location: string | string[] | undefined): string {
+	const value = Array.isArray(location) ? location[0] : location;
+	if (value === undefined || !URL.canParse(value)) return '';
+	return ` to ${new URL(value).host}`;
+}

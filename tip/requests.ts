@@ -1,0 +1,101 @@
+import { TipError } from './errors';
+import { reveal, type Sensitive } from './sensitive';
+
+/** The two engines that rescan a task. The value is the path segment under `/api/`. */
+export type Engine = 'sandbox' | 'attribution';
+
+export type QueryParameter = readonly [name: string, value: string | Sensitive];
+
+/** One call of the TIP API: a plain value that is safe to print. */
+export interface TipRequest {
+	readonly method: 'GET' | 'PUT';
+	/** Below the credential's base URL, already percent-encoded. */
+	readonly path: string;
+	readonly query: readonly QueryParameter[];
+	/** Whether a second run of this request changes nothing and costs nothing. */
+	readonly safe: boolean;
+	/** The task it acts on, as the user gave it. */
+	readonly taskId?: string;
+}
+
+/** Longest task id sent. The format is unknown; on the on-premises product it is a GUID (tip-api.md 3.1). */
+export const TASK_ID_MAX_LENGTH = 256;
+
+/**
+ * Where the execution environments are listed. The method is confirmed, its path is inferred from
+ * its sibling `api/sandbox/channels` (tip-api.md 1, row 5).
+ */
+export const EXEC_ENV_LIST_PATH = '/api/sandbox/exec_env';
+
+/** Where the network channels are listed (tip-api.md 1, row 4). */
+export const CHANNEL_LIST_PATH = '/api/sandbox/channels';
+
+/** A list of the Sandbox's choices: channels or execution environments. */
+export function listRequest(path: string): TipRequest {
+	return { method: 'GET', path, query: [], safe: true };
+}
+
+/**
+ * Runs the task of a downloaded file again; the portal downloads the file once more.
+ * `PUT /api/{engine}/tasks/file_from_url/{task_id}` (tip-api.md 3.1 and 4, help pages
+ * rescanFileFromUrlTaskSandbox and rescanFileFromUrlTaskTAE).
+ *
+ * @param query only what the user set: what is left out keeps its previous value
+ * @throws TipError `input` when the task id cannot be one path segment
+ */
+export function rescanFileFromUrlRequest(
+	engine: Engine,
+	taskId: string,
+	query: readonly QueryParameter[],
+): TipRequest {
+	const id = checkTaskId(taskId);
+	return {
+		method: 'PUT',
+		path: `/api/${engine}/tasks/file_from_url/${encodeRfc3986(id)}`,
+		query,
+		safe: false,
+		taskId: id,
+	};
+}
+
+/** Path and query as they are written to the socket. */
+export function requestTarget(request: TipRequest): string {
+	if (request.query.length === 0) return request.path;
+	const query = request.query
+		.map(([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(reveal(value))}`)
+		.join('&');
+	return `${request.path}?${query}`;
+}
+
+/**
+ * Percent-encodes everything but RFC 3986's unreserved characters, as UTF-8.
+ * `encodeURIComponent` leaves `!'()*`, which some gateways treat as special.
+ */
+export function encodeRfc3986(text: string): string {
+	return encodeURIComponent(text).replace(
+		/[!'()*]/g,
+		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+	);
+}
+
+function checkTaskId(taskId: string): string {
+	const id = taskId.trim();
+	const refuse = (message: string, advice: string) =>
+		new TipError({ code: 'input.taskId', kind: 'input', outcome: 'notSent', message, advice });
+	const source = 'Copy the ID from the answer that created the task, or from the portal.';
+
+	if (id === '') throw refuse("'Task ID' is empty", source);
+	if (id === '.' || id === '..') {
+		throw refuse(`'Task ID' is '${id}', which would address another part of the portal`, source);
+	}
+	if (id.length > TASK_ID_MAX_LENGTH) {
+		throw refuse(
+			`'Task ID' has ${id.length} characters, more than the ${TASK_ID_MAX_LENGTH} that are sent`,
+			`It looks as if more than an ID was given. ${source}`,
+		);
+	}
+	if (!id.isWellFormed()) {
+		throw refuse("'Task ID' holds half of a character and can't be encoded", source);
+	}
+	return id;
+}
