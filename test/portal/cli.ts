@@ -47,7 +47,8 @@ export function writeFiles(portal: Portal, directory: string) {
 }
 
 function statsOf(portal: Portal) {
-	const { received, connections, handshakes, resumedHandshakes, openSockets } = portal;
+	const { received, connections, handshakes, resumedHandshakes, openSockets, peakInFlight } =
+		portal;
 	return {
 		received,
 		rescans: portal.rescans().length,
@@ -55,6 +56,7 @@ function statsOf(portal: Portal) {
 		handshakes,
 		resumedHandshakes,
 		openSockets,
+		peakInFlight,
 		rssBytes: process.memoryUsage.rss(),
 		cpuMs: Object.values(process.cpuUsage()).reduce((sum, part) => sum + part, 0) / 1000,
 	};

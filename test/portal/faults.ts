@@ -17,6 +17,8 @@ export interface Step {
 	repeat?: boolean;
 	/** Wait before anything else of this step. */
 	delayMs?: number;
+	/** Wait, after `delayMs`, until this promise is settled: a test opens the gate. */
+	until?: Promise<unknown>;
 	/** What follows after `delayMs`, when it isn't in this object itself. */
 	then?: Step;
 
@@ -50,6 +52,7 @@ export interface Step {
  * - `refuseTls`: closed as soon as TCP is up, no TLS byte answered.
  * - `plainHttp`: the handshake is answered with plain HTTP.
  * - `stallHandshake`: nothing is answered.
+ * - `resetInHandshake`: TCP reset once the client's first TLS bytes have come.
  * - `resetAfterHandshake`: TLS is up, then a TCP reset at once; a request may or may not have been
  *   written by then.
  * - `resetBeforeRead`: TLS is up, the portal reads no request, and resets after `afterMs` (25): the
@@ -59,6 +62,7 @@ export type ConnectionFault =
 	| 'refuseTls'
 	| 'plainHttp'
 	| 'stallHandshake'
+	| 'resetInHandshake'
 	| 'resetAfterHandshake'
 	| { resetBeforeRead: true; afterMs?: number };
 
@@ -105,6 +109,9 @@ export function playBeforeTls(connection: Connection): boolean {
 			return false;
 		case 'stallHandshake':
 			raw.resume();
+			return false;
+		case 'resetInHandshake':
+			raw.once('data', () => connection.reset());
 			return false;
 		default:
 			return true;

@@ -82,6 +82,9 @@ export class Portal {
 	requests: RecordedRequest[] = [];
 	/** Requests received, recorded or not. */
 	received = 0;
+	/** Requests that have arrived and whose answer has not ended, and the most there ever were. */
+	inFlight = 0;
+	peakInFlight = 0;
 	/** TCP connections accepted. */
 	connections = 0;
 	/** TLS handshakes completed. */
@@ -230,11 +233,12 @@ export class Portal {
 		for (const connection of this.open.values()) connection[how]();
 	}
 
-	/** Forgets requests, counters, scripts, faults, tasks and changed lists. Connections stay. */
+	/** Forgets requests (`requests` is a new array then), counters, scripts, faults, tasks and changed lists. Connections stay. */
 	reset(): void {
 		this.requests = [];
 		this.tlsErrors = [];
 		this.received = this.connections = this.handshakes = this.resumedHandshakes = 0;
+		this.peakInFlight = this.inFlight;
 		this.scripts.clear();
 		this.chooseFault = this.chooseStep = undefined;
 		this.tasks = new TaskBook();
@@ -255,9 +259,12 @@ export class Portal {
 	/** Ends all connections, timers and the listener. */
 	async close(): Promise<void> {
 		this.clock.stop();
-		const closed = new Promise<void>((resolve) => this.tcp.close(() => resolve()));
-		for (const { raw } of this.open.values()) raw.destroy();
-		await closed;
+		const ends = [new Promise<void>((resolve) => this.tcp.close(() => resolve()))];
+		for (const { raw } of this.open.values()) {
+			ends.push(new Promise<void>((resolve) => raw.once('close', () => resolve())));
+			raw.destroy();
+		}
+		await Promise.all(ends);
 	}
 
 	private accept(raw: Socket): void {
@@ -294,6 +301,8 @@ export class Portal {
 		const connection = this.bySocket.get(incoming.socket);
 		if (!connection) return;
 		this.received++;
+		this.peakInFlight = Math.max(this.peakInFlight, ++this.inFlight);
+		response.once('close', () => this.inFlight--);
 		const { method = '', url = '', headers, rawHeaders } = incoming;
 		const mark = url.indexOf('?');
 		const path = mark < 0 ? url : url.slice(0, mark);
@@ -354,7 +363,8 @@ export class Portal {
 			if (wanted.status < 200 || wanted.status >= 300) request.newTaskId = undefined;
 			this.decide(request, wanted);
 			delay += flat.delayMs ?? 0;
-			action = () => deliver(delivery, flat, wanted);
+			const play = () => deliver(delivery, flat, wanted);
+			action = flat.until ? () => void flat.until?.then(play, play) : play;
 		} else {
 			this.decide(request, normal);
 			action = () => send(delivery, normal);

@@ -23,6 +23,7 @@ export interface PortalStats {
 	handshakes: number;
 	resumedHandshakes: number;
 	openSockets: number;
+	peakInFlight: number;
 	rssBytes: number;
 	cpuMs: number;
 }

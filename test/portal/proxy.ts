@@ -106,9 +106,12 @@ export class Proxy {
 	}
 
 	async close(): Promise<void> {
-		const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
-		for (const socket of this.sockets) socket.destroy();
-		await closed;
+		const ends = [new Promise<void>((resolve) => this.server.close(() => resolve()))];
+		for (const socket of this.sockets) {
+			ends.push(new Promise<void>((resolve) => socket.once('close', () => resolve())));
+			socket.destroy();
+		}
+		await Promise.all(ends);
 	}
 
 	private hold(socket: Socket): void {

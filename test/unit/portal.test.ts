@@ -26,8 +26,7 @@ interface Reply {
 	headers: Record<string, string | string[] | undefined>;
 	text: string;
 	bytes: number;
-	/* eslint-disable-next-line @typescript-eslint/no-explicit-any */
-	json: any;
+	json: Record<string, string>;
 }
 
 const open: Array<{ close(): unknown }> = [];
@@ -60,11 +59,13 @@ interface Ask extends RequestOptions {
 	body?: string;
 	/** Read no more of the body than this and hang up. */
 	readAtMost?: number;
+	/** Read the first bytes and then no more, without hanging up. */
+	stopReading?: boolean;
 }
 
 /** One request with everything right, unless `ask` says otherwise. */
 function call(portal: Portal, method: string, path: string, ask: Ask = {}): Promise<Reply> {
-	const { body, readAtMost = Infinity, headers, ...rest } = ask;
+	const { body, readAtMost = Infinity, stopReading = false, headers, ...rest } = ask;
 	const { client, caPem } = portal.certificates;
 	return new Promise((resolve, reject) => {
 		const request = httpsRequest(
@@ -89,15 +90,16 @@ function call(portal: Portal, method: string, path: string, ask: Ask = {}): Prom
 				response.on('data', (part: Buffer) => {
 					bytes += part.length;
 					if (bytes < 1_000_000) parts.push(part);
+					if (stopReading) response.pause();
 					if (bytes >= readAtMost) request.destroy(new Error('enough'));
 				});
 				response.on('end', () => {
 					const text = Buffer.concat(parts).toString('utf8');
-					let json: unknown;
+					let json: Reply['json'];
 					try {
-						json = JSON.parse(text);
+						json = JSON.parse(text) as Reply['json'];
 					} catch {
-						json = undefined;
+						json = {};
 					}
 					const { statusCode = 0, headers: received } = response;
 					resolve({ status: statusCode, headers: received, text, bytes, json });
@@ -589,6 +591,20 @@ describe('scripts', () => {
 		expect(Date.now() - begin).toBeGreaterThanOrEqual(115);
 	});
 
+	it('hold answers at a gate, and the portal counts what is in flight', async () => {
+		const portal = await start();
+		let opens = (): void => undefined;
+		const gate = new Promise<void>((resolve) => (opens = resolve));
+		portal.script(/./, { until: gate, repeat: true });
+		const replies = Promise.all(['A', 'B', 'C'].map((task) => rescan(portal, task)));
+		await until(() => portal.inFlight === 3);
+		expect(portal.requests.map(({ status }) => status)).toEqual([undefined, undefined, undefined]);
+		opens();
+		expect((await replies).map(({ status }) => status)).toEqual([200, 200, 200]);
+		await until(() => portal.inFlight === 0);
+		expect(portal.peakInFlight).toBe(3);
+	});
+
 	it('delay the normal answer', async () => {
 		const portal = await start();
 		portal.script('T1', { delayMs: 5_000 });
@@ -697,9 +713,15 @@ describe('faults of an answer', () => {
 		expect([counted.bytes, counted.headers['content-length']]).toEqual([bytes, String(bytes)]);
 		portal.script('T2', { flood: 1024 ** 3 });
 		const before = process.memoryUsage().rss;
-		await expect(rescan(portal, 'T2', '', { readAtMost: 2_000_000 })).rejects.toThrow('enough');
+		const stuck = rescan(portal, 'T2', '', { stopReading: true, ...within(500) });
+		await Promise.all([
+			expect(stuck).rejects.toThrow(/abort/),
+			until(() => portal.received === 3).then(async () => {
+				await new Promise((resolve) => setTimeout(resolve, 350));
+				expect(process.memoryUsage().rss - before).toBeLessThan(100 * 1024 ** 2);
+			}),
+		]);
 		await until(() => portal.openSockets === 0);
-		expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 ** 2);
 		expect(portal.requests[2]?.aborted).toBe(true);
 	});
 
@@ -716,6 +738,7 @@ describe('faults of a connection', () => {
 		['refuseTls', /before secure TLS connection|ECONNRESET/, 0],
 		['plainHttp', /wrong version number|packet length/i, 0],
 		['stallHandshake', /abort/, 0],
+		['resetInHandshake', /ECONNRESET|hang up/, 0],
 		['resetAfterHandshake', /ECONNRESET|hang up/, 1],
 		[{ resetBeforeRead: true }, /ECONNRESET|hang up/, 1],
 	];
