@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
+	// n8n-core touches globals after a file ends; the clean-up would only warn of it.
+	testEnvironmentOptions: { globalsCleanup: 'off' },
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/test/{unit,engine,package}/**/*.test.ts'],
 	transform: {

@@ -38,6 +38,11 @@ export class ProxyRefusal extends Error {
 	}
 }
 
+/** The server went away when it had seen the client certificate, and did not say why. */
+export class ClosedOnUs extends Error {
+	readonly code = 'TIP_CLOSED_AFTER_HANDSHAKE';
+}
+
 export interface ConnectorOptions {
 	/** Holds the client certificate; shown to the portal only, never to a proxy. */
 	secureContext: SecureContext;
@@ -100,16 +105,19 @@ export function portalConnector(options: ConnectorOptions): PortalConnector {
  */
 function settleHandshake(socket: TLSSocket, done: (alert?: Error) => void): void {
 	if (socket.getProtocol() !== 'TLSv1.3' || socket.isSessionReused()) return done();
+	let settled = false;
 	const finish = (alert?: Error) => {
+		if (settled) return;
+		settled = true;
 		clearTimeout(timer);
 		socket.off('session', onSession).off('error', onError).off('close', onClose);
 		done(alert);
 	};
-	const onSession = () => finish();
-	const onError = (alert: Error) => finish(alert);
-	const onClose = () =>
-		finish(Object.assign(new Error('closed during the TLS handshake'), { code: 'ECONNRESET' }));
-	const timer = setTimeout(onSession, TICKET_GRACE_MS);
+	// Not at once: the event comes from inside OpenSSL's reading, where nothing can be written yet.
+	const onSession = () => setImmediate(() => finish());
+	const onError = (reason: Error) => finish(/ALERT/.test(codeOf(reason)) ? reason : new ClosedOnUs());
+	const onClose = () => finish(new ClosedOnUs());
+	const timer = setTimeout(() => finish(), TICKET_GRACE_MS);
 	socket.once('session', onSession).once('error', onError).once('close', onClose);
 }
 
@@ -135,6 +143,10 @@ function tunnelThrough(proxy: ProxyRoute, timeoutMs: number, lookup?: LookupFunc
 		},
 		close: () => pool.destroy(),
 	};
+}
+
+function codeOf(error: Error): string {
+	return String((error as { code?: unknown }).code ?? '');
 }
 
 function firstOf(value: string | string[] | undefined): string | undefined {

@@ -324,6 +324,14 @@ function describeSocket(code: string, { host }: NetworkContext): Sentence | unde
 				advice: 'Check firewalls on the way, and whether this machine needs a proxy (HTTPS_PROXY).',
 				transient: true,
 			};
+		case 'TIP_CLOSED_AFTER_HANDSHAKE':
+			return {
+				code: 'tls.closedAfterHandshake',
+				kind: 'credential',
+				message: `${host} closed the connection after it had seen the client certificate`,
+				advice: `It probably does not accept this certificate: issued for another service, revoked, or out of date. ${CERTIFICATE_SOURCE}`,
+				transient: true,
+			};
 		case 'ECONNRESET':
 		case 'EPIPE':
 			return {
