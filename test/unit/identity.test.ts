@@ -3,39 +3,39 @@ import { inspect } from 'node:util';
 
 import { TipError } from '../../tip/errors';
 import { expiryNotice, loadIdentity, type IdentityInput } from '../../tip/identity';
-import { Pki, startServer, type Issued, type KeyType } from '../fixtures/openssl';
+import { Pki, startPortalFor, type Issued, type KeyType } from '../fixtures/openssl';
 
 const PASSPHRASE = ' blanks around, ünïcödé 日本 ';
 const TYPES: KeyType[] = ['rsa', 'ec', 'ed25519'];
 
 let pki: Pki;
 /** Trusts root and intermediate: a leaf alone is enough. */
-let server: Awaited<ReturnType<typeof startServer>>;
+let portal: Awaited<ReturnType<typeof startPortalFor>>;
 /** Trusts the root only: the client has to send the intermediate. */
-let strict: Awaited<ReturnType<typeof startServer>>;
+let strict: Awaited<ReturnType<typeof startPortalFor>>;
 const clients = {} as Record<KeyType, Issued>;
 let other: Issued;
 
 beforeAll(async () => {
 	pki = await Pki.make();
 	const issuer = pki.intermediate;
-	[clients.rsa, clients.ec, clients.ed25519, other, server, strict] = await Promise.all([
+	[clients.rsa, clients.ec, clients.ed25519, other, portal, strict] = await Promise.all([
 		pki.issue('client rsa', 'rsa', { issuer }),
 		pki.issue('client ec', 'ec', { issuer }),
 		pki.issue('client ed25519', 'ed25519', { issuer }),
 		pki.issue('other', 'ec', { issuer }),
-		startServer(pki, [pki.root, pki.intermediate]),
-		startServer(pki, [pki.root]),
+		startPortalFor(pki, [pki.root, pki.intermediate]),
+		startPortalFor(pki, [pki.root]),
 	]);
 });
 
 afterAll(async () => {
-	await Promise.all([server.stop(), strict.stop()]);
+	await Promise.all([portal.stop(), strict.stop()]);
 	await pki.remove();
 });
 
 /** Completes a request with the ready context. */
-async function expectConnects(input: IdentityInput, name: string, to = server): Promise<void> {
+async function expectConnects(input: IdentityInput, name: string, to = portal): Promise<void> {
 	const identity = loadIdentity({ caCertificate: pki.root.cert, ...input });
 	expect(await to.ask({ secureContext: identity.secureContext })).toBe(name);
 	expect(identity.subject).toBe(`O=Test, CN=${name}`);
@@ -242,6 +242,16 @@ describe('a PFX as base64', () => {
 		await expectConnects({ certificate }, 'client ec', strict);
 	});
 
+	it('is trusted with the authorities in it, as Node.js does, when CA Certificate is empty', async () => {
+		const root = ['-certfile', pki.root.certFile];
+		const certificate = (await pki.pfx(clients.ec, PASSWORD, ...root)).toString('base64');
+		const { secureContext } = loadIdentity({ certificate, passphrase: PASSWORD });
+		expect(await portal.ask({ secureContext })).toBe('client ec');
+		const without = (await pki.pfx(clients.ec, PASSWORD)).toString('base64');
+		const other = loadIdentity({ certificate: without, passphrase: PASSWORD });
+		await expect(portal.ask({ secureContext: other.secureContext })).rejects.toThrow('certificate');
+	});
+
 	it('gives the dates of its certificate', async () => {
 		const certificate = (await pki.pfx(clients.ec, PASSWORD)).toString('base64');
 		const identity = loadIdentity({ certificate, passphrase: PASSWORD });
@@ -260,7 +270,7 @@ describe('CA Certificate', () => {
 			...(text === 'blank' && { caCertificate: ' \n' }),
 		});
 		expect(tlsOptions).not.toHaveProperty('ca');
-		await expect(server.ask(tlsOptions)).rejects.toMatchObject({
+		await expect(portal.ask(tlsOptions)).rejects.toMatchObject({
 			code: expect.stringMatching(/SELF_SIGNED|UNABLE_TO/),
 		});
 	});
@@ -353,7 +363,7 @@ describe('an identity', () => {
 	it('connects as well with its plain TLS options', async () => {
 		const ca = { caCertificate: pki.root.cert };
 		const pem = loadIdentity({ ...input(), ...ca });
-		expect(await server.ask(pem.tlsOptions)).toBe('client ec');
+		expect(await portal.ask(pem.tlsOptions)).toBe('client ec');
 		const certificate = (await pki.pfx(clients.rsa, PASSPHRASE)).toString('base64');
 		const pfx = loadIdentity({ certificate, passphrase: PASSPHRASE, ...ca });
 		expect(Object.keys(pfx.tlsOptions)).toEqual(['pfx', 'passphrase', 'ca']);
@@ -362,7 +372,7 @@ describe('an identity', () => {
 
 	it('serves many handshakes with one context', async () => {
 		const { secureContext } = loadIdentity({ ...input(), caCertificate: pki.root.cert });
-		const answers = Array.from({ length: 10 }, async () => await server.ask({ secureContext }));
+		const answers = Array.from({ length: 10 }, async () => await portal.ask({ secureContext }));
 		expect(new Set(await Promise.all(answers))).toEqual(new Set(['client ec']));
 	});
 });

@@ -2,12 +2,12 @@ import * as fc from 'fast-check';
 
 import { TipError } from '../../tip/errors';
 import { loadIdentity, type IdentityInput, type TlsIdentity } from '../../tip/identity';
-import { bodiesOf, leaksOf, Pki, startServer, type Issued } from '../fixtures/openssl';
+import { bodiesOf, leaksOf, Pki, startPortalFor, type Issued } from '../fixtures/openssl';
 
 const PASSPHRASE = 'a passphrase, ünïcödé ';
 
 let pki: Pki;
-let server: Awaited<ReturnType<typeof startServer>>;
+let portal: Awaited<ReturnType<typeof startPortalFor>>;
 let client: Issued;
 /** Every form of the key that a file may hold. */
 let keys: string[];
@@ -22,7 +22,7 @@ beforeAll(async () => {
 	pki = await Pki.make();
 	client = await pki.issue('client', 'ec', { issuer: pki.intermediate });
 	const out = ['-passout', `pass:${PASSPHRASE}`];
-	server = await startServer(pki, [pki.root]);
+	portal = await startPortalFor(pki, [pki.root]);
 	keys = await Promise.all([
 		client.key,
 		pki.text('ec', '-in', client.keyFile),
@@ -36,7 +36,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
 	Error.stackTraceLimit = stackTraceLimit;
-	await server.stop();
+	await portal.stop();
 	await pki.remove();
 });
 
@@ -118,7 +118,7 @@ describe('any mangling that keeps the base64', () => {
 			fc.property(good(), (input) => {
 				expect(loadIdentity(input).subject).toBe('O=Test, CN=client');
 			}),
-			{ numRuns: 400 },
+			{ numRuns: 250 },
 		);
 	});
 
@@ -126,7 +126,7 @@ describe('any mangling that keeps the base64', () => {
 		await fc.assert(
 			fc.asyncProperty(good(), async (input) => {
 				const { secureContext } = loadIdentity(input);
-				expect(await server.ask({ secureContext })).toBe('client');
+				expect(await portal.ask({ secureContext })).toBe('client');
 			}),
 			{ numRuns: 30 },
 		);
@@ -202,7 +202,7 @@ describe('any text at all', () => {
 					attempt({ certificate: client.cert + client.key, passphrase: pass, caCertificate: ca });
 				},
 			),
-			{ numRuns: 600 },
+			{ numRuns: 400 },
 		);
 	});
 
@@ -226,7 +226,7 @@ describe('any text at all', () => {
 					if (result instanceof TipError) seen.add(result.code);
 				},
 			),
-			{ numRuns: 1500 },
+			{ numRuns: 800 },
 		);
 		expect(seen.size).toBeGreaterThan(5);
 	});
