@@ -43,6 +43,8 @@ export interface Workflow {
 	nodes: WorkflowNode[];
 	connections: Record<string, unknown>;
 	settings?: Json;
+	/** Items a node is to give without being run, by its name. */
+	pinData?: Record<string, Array<{ json: Json }>>;
 	id?: string;
 	versionId?: string;
 }
@@ -134,7 +136,7 @@ export class N8nApi {
 			nodes,
 			settings,
 			active: false,
-			pinData: {},
+			pinData: workflow.pinData ?? {},
 		})) as Workflow & { id: string };
 	}
 
@@ -191,6 +193,23 @@ export class N8nApi {
 	/** Publishes a workflow, which is what makes its webhooks answer. */
 	async activate(workflow: Workflow & { id: string }): Promise<void> {
 		await this.post(`/rest/workflows/${workflow.id}/activate`, { versionId: workflow.versionId });
+	}
+
+	/**
+	 * Calls a production webhook. n8n registers it some time after the workflow was published, so
+	 * "not registered" is asked again for a while.
+	 */
+	async callWebhook(path: string, body: Json): Promise<{ status: number; body: unknown }> {
+		return await until(
+			`webhook ${path}`,
+			async () => {
+				const response = await this.fetch('POST', `/webhook/${path}`, body);
+				const text = await response.text();
+				if (response.status === 404 && text.includes('not registered')) return undefined;
+				return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+			},
+			15_000,
+		);
 	}
 
 	async get(path: string): Promise<unknown> {

@@ -1,4 +1,12 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import {
+	chmodSync,
+	chownSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -124,8 +132,12 @@ async function startPostgres() {
 
 async function unprivileged(): Promise<{ uid: number; gid: number } | undefined> {
 	if (process.getuid?.() !== 0) return undefined;
-	const uid = Number(await run('id', ['-u', 'postgres']).catch(async () => await run('id', ['-u', 'nobody'])));
-	const gid = Number(await run('id', ['-g', 'postgres']).catch(async () => await run('id', ['-g', 'nobody'])));
+	const uid = Number(
+		await run('id', ['-u', 'postgres']).catch(async () => await run('id', ['-u', 'nobody'])),
+	);
+	const gid = Number(
+		await run('id', ['-g', 'postgres']).catch(async () => await run('id', ['-g', 'nobody'])),
+	);
 	return { uid, gid };
 }
 

@@ -1,0 +1,176 @@
+/**
+ * `npm run test:e2e`: the packed package inside a real n8n, against the stand-in portal. The first
+ * run fetches n8n and its Node from npm into a cache (some minutes, 5 GB); see CONTRIBUTING.md.
+ */
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { startPortal, type Portal } from '../portal';
+import { N8nApi } from './api';
+import { installN8n, type N8nInstall, type N8nLabel } from './install';
+import { installPackage, packPackage } from './package';
+import { egressSteps, restSteps } from './restSteps';
+import { startN8n, stopAll } from './server';
+import { Report } from './steps';
+import { credentialType, passphrase, type World } from './world';
+
+const usage = `npm run test:e2e -- [options]
+  --n8n newest|oldest|both   which n8n (default both)
+  --browser                  also drive the editor in Chromium; pictures go to artifacts/
+  --queue                    also queue mode: PostgreSQL, Redis, one main, two workers
+  --package FILE             a tarball of \`npm pack\`, instead of building this checkout
+  --only PATTERN             only the steps whose title matches
+  --keep                     leave n8n running at the end, for a look by hand (Ctrl+C ends it)`;
+
+const checkout = resolve(__dirname, '../..');
+
+async function main(): Promise<number> {
+	const { values } = parseArgs({
+		options: {
+			n8n: { type: 'string', default: 'both' },
+			browser: { type: 'boolean', default: false },
+			queue: { type: 'boolean', default: false },
+			keep: { type: 'boolean', default: false },
+			package: { type: 'string' },
+			only: { type: 'string' },
+			help: { type: 'boolean', default: false },
+		},
+	});
+	if (values.help) {
+		console.log(usage);
+		return 0;
+	}
+	if (!['newest', 'oldest', 'both'].includes(values.n8n)) throw new Error(usage);
+	const labels = values.n8n === 'both' ? (['newest', 'oldest'] as const) : [values.n8n as N8nLabel];
+	const only = values.only === undefined ? undefined : new RegExp(values.only);
+
+	const report = new Report();
+	const folder = mkdtempSync(join(tmpdir(), 'tip-e2e-'));
+	const artifacts = join(checkout, 'artifacts');
+	try {
+		let tarball = '';
+		const packed = await report.one('the package builds and packs', async () => {
+			tarball = values.package ?? (await packPackage(checkout, folder));
+		});
+		for (const label of packed ? labels : []) {
+			let install: N8nInstall | undefined;
+			await report.one(
+				`${label}: n8n is installed`,
+				async () => {
+					install = await installN8n(label);
+				},
+				40 * 60_000,
+			);
+			if (install === undefined) continue;
+			const group = `n8n ${install.version}`;
+			const portal = await startPortal();
+			try {
+				await inOneN8n(
+					{ group, install, portal, tarball, folder, artifacts },
+					values,
+					report,
+					only,
+				);
+			} finally {
+				await portal.close();
+			}
+		}
+	} finally {
+		await stopAll();
+		if (!values.keep) rmSync(folder, { recursive: true, force: true });
+	}
+	for (const failure of report.failures) console.log(`# failed: ${failure}`);
+	console.log(`${report.passed} passed, ${report.failures.length} failed`);
+	return report.failures.length === 0 && report.passed > 0 ? 0 : 1;
+}
+
+interface Place {
+	group: string;
+	install: N8nInstall;
+	portal: Portal;
+	tarball: string;
+	folder: string;
+	artifacts: string;
+}
+
+async function inOneN8n(
+	place: Place,
+	flags: { browser: boolean; queue: boolean; keep: boolean },
+	report: Report,
+	only: RegExp | undefined,
+): Promise<void> {
+	const { group, install } = place;
+	await withN8n(place, 'n8n', {}, report, async (world) => {
+		await report.run(group, restSteps, world, only);
+		if (flags.keep) await look(world);
+	});
+	if (install.label === 'newest') {
+		const env = { N8N_SSRF_PROTECTION_ENABLED: 'true' };
+		await withN8n(place, 'egress', env, report, async (world) => {
+			await report.run(`${group} with SSRF protection`, egressSteps, world, only);
+		});
+	}
+}
+
+/** Starts a fresh n8n with the package and a working credential, and stops it afterwards. */
+async function withN8n(
+	place: Place,
+	name: string,
+	env: Record<string, string>,
+	report: Report,
+	use: (world: World) => Promise<void>,
+): Promise<void> {
+	const { group, install, portal, tarball, folder, artifacts } = place;
+	const userFolder = join(folder, `${install.label}-${name}`);
+	let world: World | undefined;
+	await report.one(`${group}: ${name} starts with the package`, async () => {
+		mkdirSync(userFolder);
+		await installPackage(tarball, userFolder);
+		const server = await startN8n({ install, userFolder, name, env });
+		const api = new N8nApi(server.url);
+		await api.signIn();
+		const client = await portal.certificates.issueClient({ passphrase });
+		const credential = await api.createCredential('Stand-in portal', credentialType, {
+			...portal.credential,
+			certificate: client.combinedPem,
+			passphrase,
+		});
+		world = { install, server, api, portal, credential, artifacts, checkout };
+	});
+	if (world === undefined) return;
+	try {
+		await use(world);
+	} finally {
+		await world.server.stop();
+		if (report.failures.length > 0) saveLog(world);
+	}
+}
+
+/** Keeps the log of an n8n in which something failed. */
+function saveLog({ server, artifacts }: World): void {
+	mkdirSync(artifacts, { recursive: true });
+	for (const name of readdirSync(server.userFolder)) {
+		if (name.endsWith('.log')) {
+			copyFileSync(join(server.userFolder, name), join(artifacts, name));
+		}
+	}
+}
+
+async function look({ server, api, portal }: World): Promise<void> {
+	const { email, password } = api.owner;
+	console.log(`# n8n: ${server.url}  sign in as ${email} / ${password}; portal: ${portal.baseUrl}`);
+	await new Promise((done) => process.once('SIGINT', done));
+}
+
+for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+
+main().then(
+	(code) => process.exit(code),
+	async (error: unknown) => {
+		console.error(error instanceof Error ? error.message : error);
+		await stopAll();
+		process.exit(1);
+	},
+);
