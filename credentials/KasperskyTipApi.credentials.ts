@@ -92,7 +92,6 @@ export class KasperskyTipApi implements ICredentialType {
 	 *
 	 * @throws Error with one sentence on what to fix; n8n shows it as it is
 	 */
-	// eslint-disable-next-line @typescript-eslint/require-await
 	authenticate = async (
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,

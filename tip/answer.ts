@@ -45,7 +45,9 @@ function parse(text: string, answer: ExchangeAnswer, secrets: readonly string[])
 			/\bjson\b/i.test(String(answer.headers['content-type'] ?? '')) || /^\s*[[{]/.test(text);
 		if (!claimsJson) return text;
 	}
-	const excerpt = redact(text, secrets).replace(/[\p{Cc}\s]+/gu, ' ').slice(0, EXCERPT_LENGTH);
+	const excerpt = redact(text, secrets)
+		.replace(/[\p{Cc}\s]+/gu, ' ')
+		.slice(0, EXCERPT_LENGTH);
 	throw new TipError({
 		code: 'portal.unreadable',
 		kind: 'portal',

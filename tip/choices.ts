@@ -37,7 +37,9 @@ function collect(value: unknown, depth: number): Choice[] {
 		return nested.flatMap(([key, entry]) => {
 			const inner = collect(entry, depth + 1);
 			const named = pick(entry as object, NAME_KEYS);
-			return named !== undefined || inner.length === 0 ? [{ value: key, name: named ?? key }] : inner;
+			return named !== undefined || inner.length === 0
+				? [{ value: key, name: named ?? key }]
+				: inner;
 		});
 	}
 	return entries.flatMap(([key, entry]) =>

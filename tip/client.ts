@@ -82,7 +82,7 @@ export class TipClient {
 	 */
 	async send(request: TipRequest, options: SendOptions): Promise<TipAnswer> {
 		const startedAt = Date.now();
-		for (let attempt = 1; ; ) {
+		for (let attempt = 1; ;) {
 			try {
 				await options.beforeAttempt?.(options.signal);
 				return await this.#attempt(request, options);
@@ -161,8 +161,15 @@ interface PortalBase {
 export function parseBaseUrl(baseUrl: string): PortalBase {
 	const text = baseUrl.trim();
 	const refuse = (message: string, advice: string) =>
-		new TipError({ code: 'input.baseUrl', kind: 'credential', outcome: 'notSent', message, advice });
-	const example = "Use the portal's address, https://tip.kaspersky.com, unless you were given another.";
+		new TipError({
+			code: 'input.baseUrl',
+			kind: 'credential',
+			outcome: 'notSent',
+			message,
+			advice,
+		});
+	const example =
+		"Use the portal's address, https://tip.kaspersky.com, unless you were given another.";
 
 	if (!URL.canParse(text)) throw refuse("'Base URL' is not a web address", example);
 	const url = new URL(text);

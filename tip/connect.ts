@@ -1,5 +1,5 @@
 import { isIP, type LookupFunction, type Socket } from 'node:net';
-import { TLSSocket, type SecureContext } from 'node:tls';
+import type { SecureContext, TLSSocket } from 'node:tls';
 import type { ProxyRoute } from './proxy';
 import { buildConnector, Pool, type Connector } from './undici';
 
@@ -115,7 +115,8 @@ function settleHandshake(socket: TLSSocket, done: (alert?: Error) => void): void
 	};
 	// Not at once: the event comes from inside OpenSSL's reading, where nothing can be written yet.
 	const onSession = () => setImmediate(() => finish());
-	const onError = (reason: Error) => finish(/ALERT/.test(codeOf(reason)) ? reason : new ClosedOnUs());
+	const onError = (reason: Error) =>
+		finish(/ALERT/.test(codeOf(reason)) ? reason : new ClosedOnUs());
 	const onClose = () => finish(new ClosedOnUs());
 	const timer = setTimeout(() => finish(), TICKET_GRACE_MS);
 	socket.once('session', onSession).once('error', onError).once('close', onClose);

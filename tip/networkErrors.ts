@@ -288,7 +288,8 @@ function describeSocket(code: string, { host }: NetworkContext): Sentence | unde
 			return {
 				code: 'network.dns',
 				message: `The name ${host} is not known to DNS`,
-				advice: "Check the spelling of 'Base URL' in the credential, and the DNS of the machine n8n runs on.",
+				advice:
+					"Check the spelling of 'Base URL' in the credential, and the DNS of the machine n8n runs on.",
 				transient: true,
 			};
 		case 'EAI_AGAIN':
@@ -311,7 +312,8 @@ function describeSocket(code: string, { host }: NetworkContext): Sentence | unde
 			return {
 				code: 'network.unreachable',
 				message: `There is no way through the network to ${host}`,
-				advice: 'Check the network of the machine n8n runs on, and whether it needs a proxy (HTTPS_PROXY).',
+				advice:
+					'Check the network of the machine n8n runs on, and whether it needs a proxy (HTTPS_PROXY).',
 				transient: true,
 			};
 		case 'UND_ERR_CONNECT_TIMEOUT':

@@ -236,7 +236,13 @@ function readBoolean(name: string, value: unknown, label: string): string {
 }
 
 function invalid(name: string, message: string, advice: string): TipError {
-	return new TipError({ code: `input.${name}`, kind: 'input', outcome: 'notSent', message, advice });
+	return new TipError({
+		code: `input.${name}`,
+		kind: 'input',
+		outcome: 'notSent',
+		message,
+		advice,
+	});
 }
 
 function describeType(value: unknown): string {

@@ -167,7 +167,10 @@ function badRequestAdvice(request: TipRequest): string {
 }
 
 function readRefusal(body: Buffer, secrets: readonly string[]): PortalRefusal {
-	const text = body.subarray(0, 64 * 1024).toString('utf8').trim();
+	const text = body
+		.subarray(0, 64 * 1024)
+		.toString('utf8')
+		.trim();
 	if (text === '') return {};
 	try {
 		const parsed: unknown = JSON.parse(text);

@@ -65,7 +65,10 @@ export function redactDeep(value: unknown, secrets: readonly string[]): unknown 
 	if (Array.isArray(value)) return value.map((entry) => redactDeep(entry, secrets));
 	if (value !== null && typeof value === 'object') {
 		return Object.fromEntries(
-			Object.entries(value).map(([key, entry]) => [redact(key, secrets), redactDeep(entry, secrets)]),
+			Object.entries(value).map(([key, entry]) => [
+				redact(key, secrets),
+				redactDeep(entry, secrets),
+			]),
 		);
 	}
 	return value;

@@ -7,7 +7,6 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { actionFields, findAction } from './actions';
-import { CREDENTIAL_NAME } from './connection';
 import { testKasperskyTipConnection } from './credentialTest';
 import { searchChannels, searchExecutionEnvironments } from './listSearch';
 import { optionsField } from './run/options';
@@ -28,7 +27,7 @@ export class KasperskyTip implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [
-			{ name: CREDENTIAL_NAME, required: true, testedBy: 'testKasperskyTipConnection' },
+			{ name: 'kasperskyTipApi', required: true, testedBy: 'testKasperskyTipConnection' },
 		],
 		properties: [...actionFields, optionsField],
 	};

@@ -22,7 +22,8 @@ export function readAccount(credentials: ICredentialDataDecryptedObject) {
 			kind: 'credential',
 			outcome: 'notSent',
 			message: `'${labels[name]}' is empty in the credential`,
-			advice: 'Open the credential and fill it in. The portal asks for name, password and certificate.',
+			advice:
+				'Open the credential and fill it in. The portal asks for name, password and certificate.',
 		});
 	}
 	return account;

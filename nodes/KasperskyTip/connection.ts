@@ -42,4 +42,3 @@ export async function openConnection(
 	await client.open();
 	return { client, identity };
 }
-

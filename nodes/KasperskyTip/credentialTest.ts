@@ -32,75 +32,80 @@ export async function testKasperskyTipConnection(
 	this: ICredentialTestFunctions,
 	credential: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
+	const fault = await findFault(this, credential.data ?? {});
+	return fault === undefined
+		? { status: 'OK', message: 'Connection tested successfully' }
+		: { status: 'Error', message: `${fault.message}. ${fault.advice}` };
+}
+
+/** Why the credential does not work, if it does not. */
+async function findFault(
+	context: ICredentialTestFunctions,
+	data: NonNullable<ICredentialsDecrypted['data']>,
+): Promise<TipError | undefined> {
 	try {
-		await requestChannels(this, credential.data ?? {});
-		return { status: 'OK', message: 'Connection tested successfully' };
+		const { baseUrl, username, password } = readAccount(data);
+		const base = parseBaseUrl(baseUrl);
+		const { tlsOptions } = readIdentity(data);
+		const request = listRequest(CHANNEL_LIST_PATH);
+		const authorization = basicAuthorization(username, password);
+		// The deprecated helper is the only one the test context has.
+		const response = (await context.helpers
+			.request({
+				method: request.method,
+				uri: `${base.origin}${base.pathPrefix}${request.path}`,
+				headers: { accept: 'application/json', authorization, 'user-agent': USER_AGENT },
+				agentOptions: tlsOptions,
+				followRedirect: false,
+				followAllRedirects: false,
+				simple: false,
+				resolveWithFullResponse: true,
+				timeout: TEST_TIMEOUT_MS,
+			})
+			.catch((thrown: unknown) => connectionFault(thrown, base.host))) as FullResponse | TipError;
+
+		if (response instanceof TipError) return response;
+		if (response.statusCode >= 200 && response.statusCode < 300) return undefined;
+		const { body } = response;
+		return portalError(
+			{
+				status: response.statusCode,
+				headers: response.headers,
+				body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? '')),
+			},
+			request,
+			[password, authorization, authorization.slice('Basic '.length)],
+		);
 	} catch (thrown) {
-		const error = thrown instanceof TipError ? thrown : undefined;
-		return {
-			status: 'Error',
-			message: error
-				? `${error.message}. ${error.advice}`
-				: 'The portal could not be reached, for a reason this node does not know. Try the same certificate with curl from the machine n8n runs on.',
-		};
+		return thrown instanceof TipError ? thrown : connectionFault(thrown, 'the portal');
 	}
 }
 
-async function requestChannels(
-	context: ICredentialTestFunctions,
-	data: NonNullable<ICredentialsDecrypted['data']>,
-): Promise<void> {
-	const { baseUrl, username, password } = readAccount(data);
-	const base = parseBaseUrl(baseUrl);
-	const { tlsOptions } = readIdentity(data);
-	const request = listRequest(CHANNEL_LIST_PATH);
-	const authorization = basicAuthorization(username, password);
-
-	let response: FullResponse;
-	try {
-		// The test context has no other helper.
-		// eslint-disable-next-line @n8n/community-nodes/no-deprecated-workflow-functions
-		response = (await context.helpers.request({
-			method: request.method,
-			uri: `${base.origin}${base.pathPrefix}${request.path}`,
-			headers: { accept: 'application/json', authorization, 'user-agent': USER_AGENT },
-			agentOptions: tlsOptions,
-			followRedirect: false,
-			followAllRedirects: false,
-			simple: false,
-			resolveWithFullResponse: true,
-			timeout: TEST_TIMEOUT_MS,
-		})) as FullResponse;
-	} catch (thrown) {
-		for (const reason of chainOf(thrown)) {
-			const known = describeConnectionError(reason, {
-				host: base.host,
-				timeoutMs: TEST_TIMEOUT_MS,
-				safe: true,
-			});
-			if (known) throw known;
-		}
-		throw thrown;
+function connectionFault(thrown: unknown, host: string): TipError {
+	for (const reason of chainOf(thrown)) {
+		const known = describeConnectionError(reason, {
+			host,
+			timeoutMs: TEST_TIMEOUT_MS,
+			safe: true,
+		});
+		if (known) return known;
 	}
-	if (response.statusCode >= 200 && response.statusCode < 300) return;
-	const { body } = response;
-	throw portalError(
-		{
-			status: response.statusCode,
-			headers: response.headers,
-			body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? '')),
-		},
-		request,
-		[password, authorization, authorization.slice('Basic '.length)],
-	);
+	return new TipError({
+		code: 'network.other',
+		kind: 'network',
+		outcome: 'notSent',
+		message: `${host} could not be reached`,
+		advice: 'Try the same certificate with curl from the machine n8n runs on.',
+	});
 }
 
 /** An error and what it wraps: n8n's helper hides the socket's error at different depths. */
 function chainOf(thrown: unknown): unknown[] {
 	const chain: unknown[] = [];
-	for (let error = thrown; error instanceof Error && chain.length < 6; ) {
+	for (let error = thrown; error instanceof Error && chain.length < 6;) {
 		chain.push(error);
-		error = (error as { cause?: unknown; error?: unknown }).cause ?? (error as { error?: unknown }).error;
+		error =
+			(error as { cause?: unknown; error?: unknown }).cause ?? (error as { error?: unknown }).error;
 	}
 	return chain;
 }

@@ -62,10 +62,7 @@ export function startNode(name = 'Start'): INode {
  * Error and item pairing are n8n's. Only what belongs to the n8n server (stored credentials, the
  * database) is replaced.
  */
-export async function runWorkflow(
-	definition: EngineWorkflow,
-	options: RunOptions,
-): Promise<IRun> {
+export async function runWorkflow(definition: EngineWorkflow, options: RunOptions): Promise<IRun> {
 	const nodeTypes = nodeTypesOf(options);
 	const workflow = new Workflow({
 		id: 'test-workflow',

@@ -74,7 +74,8 @@ export function additionalFields(options: INodeProperties[]): INodeProperties {
 		type: 'collection',
 		placeholder: 'Add Field',
 		default: {},
-		description: 'What to change for this run. Everything left out stays as it was in the earlier run.',
+		description:
+			'What to change for this run. Everything left out stays as it was in the earlier run.',
 		options: [...options].sort((a, b) => a.displayName.localeCompare(b.displayName)),
 	};
 }

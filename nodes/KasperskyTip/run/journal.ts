@@ -4,7 +4,8 @@ import type { TipError } from '../../../tip/errors';
 import { requestTarget, type TipRequest } from '../../../tip/requests';
 
 /** What became of a request that reached the portal, or may have. */
-export type Settled = { outcome: 'accepted'; answer: TipAnswer } | { outcome: 'unknown'; error?: TipError };
+export type Settled =
+	{ outcome: 'accepted'; answer: TipAnswer } | { outcome: 'unknown'; error?: TipError };
 
 interface Entry {
 	/** The very input item; n8n hands the same object to every try of one run. */

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { TipAnswer } from '../../../tip/answer';
-import { TipError } from '../../../tip/errors';
+import type { TipError } from '../../../tip/errors';
 
 /** What became of one input item; `undefined` in a list of these means it was never sent. */
 export type ItemResult =
@@ -85,7 +85,7 @@ function excerpt(answer: TipAnswer): string {
 /** 0, 1, 2, 5 → "0–2, 5" */
 function ranges(numbers: readonly number[]): string {
 	const parts: string[] = [];
-	for (let start = 0; start < numbers.length; ) {
+	for (let start = 0; start < numbers.length;) {
 		let end = start;
 		while (numbers[end + 1] === numbers[end]! + 1) end++;
 		parts.push(end > start ? `${numbers[start]}–${numbers[end]}` : `${numbers[start]}`);

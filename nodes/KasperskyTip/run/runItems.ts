@@ -94,12 +94,17 @@ class Batch {
 		let firstFault: number | undefined;
 		let next = 0;
 
-		const sendOne = async (index: number) => {
-			const request = this.#prepared[index] as TipRequest;
+		const sendOne = async (index: number, request: TipRequest): Promise<ItemResult> => {
+			const { taskId } = request;
 			const item = this.items[index]!;
 			const known = journal.recall(runIndex, index, item, request);
-			if (known?.outcome === 'accepted') return known.answer;
-			if (known?.outcome === 'unknown') throw known.error ?? unexpectedEnd('an earlier try was interrupted');
+			if (known?.outcome === 'accepted') {
+				return { outcome: 'accepted', taskId, answer: known.answer };
+			}
+			if (known?.outcome === 'unknown') {
+				const error = known.error ?? unexpectedEnd('an earlier try was interrupted');
+				return { outcome: 'failed', taskId, error };
+			}
 
 			journal.begin(runIndex, index, item, request);
 			try {
@@ -109,13 +114,16 @@ class Batch {
 					beforeAttempt: pace,
 				});
 				journal.settle(runIndex, index, request, { outcome: 'accepted', answer });
-				return answer;
-			} catch (error) {
-				// Accepted with an answer that can't be read: never to be sent again either.
-				const settled = error instanceof TipError && ['unknown', 'accepted'].includes(error.outcome);
-				if (settled) journal.settle(runIndex, index, request, { outcome: 'unknown', error });
-				else if (error instanceof TipError) journal.forget(runIndex, index, request);
-				throw error;
+				return { outcome: 'accepted', taskId, answer };
+			} catch (thrown) {
+				const error = asTipError(thrown);
+				if (error.outcome === 'notSent' || error.outcome === 'rejected') {
+					journal.forget(runIndex, index, request);
+				} else {
+					// Also when it was accepted with an answer that can't be read: never sent again.
+					journal.settle(runIndex, index, request, { outcome: 'unknown', error });
+				}
+				return { outcome: 'failed', taskId, error };
 			}
 		};
 
@@ -124,14 +132,9 @@ class Batch {
 				const index = next++;
 				const request = this.#prepared[index]!;
 				if (request instanceof TipError) continue;
-				const { taskId } = request;
-				try {
-					this.#results[index] = { outcome: 'accepted', taskId, answer: await sendOne(index) };
-				} catch (thrown) {
-					const error = asTipError(thrown);
-					this.#results[index] = { outcome: 'failed', taskId, error };
-					if (!this.#continues) firstFault ??= index;
-				}
+				const result = await sendOne(index, request);
+				this.#results[index] = result;
+				if (result.outcome === 'failed' && !this.#continues) firstFault ??= index;
 			}
 		};
 
