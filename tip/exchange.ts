@@ -87,7 +87,9 @@ export function exchange(
 				chunks.push(chunk);
 			},
 			onResponseEnd() {
-				finish(() => resolve({ status: status!, headers, body: Buffer.concat(chunks) }));
+				const answer = { status: status!, headers, body: Buffer.concat(chunks) };
+				// undici frees the connection one turn later; whoever sends again before that opens another.
+				finish(() => queueMicrotask(() => setImmediate(resolve, answer)));
 			},
 			onResponseError(_controller, reason) {
 				fail('failed', reason);
