@@ -1,7 +1,9 @@
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
 import type { ProxyRoute } from './proxy';
-import { buildConnector, Pool, type Connector } from './undici';
+import { buildConnector, type Connector } from './undici';
 
 /** How long a connection may take to come up, proxy and TLS included, in milliseconds. */
 export const CONNECT_TIMEOUT_MS = 10_000;
@@ -38,6 +40,11 @@ export class ProxyRefusal extends Error {
 	}
 }
 
+/** The proxy did not answer CONNECT in time. */
+class TunnelTimeout extends Error {
+	readonly code = 'ETIMEDOUT';
+}
+
 /** The server went away when it had seen the client certificate, and did not say why. */
 export class ClosedOnUs extends Error {
 	readonly code = 'TIP_CLOSED_AFTER_HANDSHAKE';
@@ -54,45 +61,55 @@ export interface ConnectorOptions {
 
 export interface PortalConnector {
 	connect: Connector.connector;
-	/** Gives back what the way to a proxy holds. */
-	close(): Promise<void>;
+	/** Breaks off the connections that are not up yet. */
+	close(): void;
 }
 
 /** Makes TLS connections to the portal, directly or through a proxy's tunnel. */
 export function portalConnector(options: ConnectorOptions): PortalConnector {
-	const timeout = options.timeoutMs ?? CONNECT_TIMEOUT_MS;
+	const { proxy, lookup, timeoutMs: timeout = CONNECT_TIMEOUT_MS } = options;
 	const connectTls = buildConnector({
 		secureContext: options.secureContext,
 		timeout,
-		...(options.lookup && options.proxy === undefined && { lookup: options.lookup }),
+		...(lookup && proxy === undefined && { lookup }),
 	}) as (...args: Parameters<Connector.connector>) => TLSSocket;
+	/** What is on its way up: undici does not know of it before it is connected. */
+	const pending = new Set<{ destroy(reason: Error): unknown }>();
 
 	const overTls: Connector.connector = (target, callback) => {
 		let issuer: string | undefined;
 		const socket = connectTls(target, (reason, connected) => {
-			if (reason) return callback(new ConnectFailure(reason, 'portal', issuer), null);
-			settleHandshake(connected as TLSSocket, (alert) => {
-				if (alert) callback(new ConnectFailure(alert, 'portal'), null);
-				else callback(null, connected as TLSSocket);
-			});
+			if (reason) return end(new ConnectFailure(reason, 'portal', issuer));
+			settleHandshake(connected as TLSSocket, (alert) =>
+				end(alert && new ConnectFailure(alert, 'portal')),
+			);
 		});
+		const end = (failure?: ConnectFailure) => {
+			pending.delete(socket);
+			if (failure) callback(failure, null);
+			else callback(null, socket);
+		};
+		pending.add(socket);
+		socket.once('close', () => pending.delete(socket));
 		// An untrusted certificate closes the socket before 'error' is seen; here it can still be read.
 		socket.prependListener('secure', () => {
 			const found = socket.getPeerCertificate()?.issuer;
 			issuer = firstOf(found?.CN) ?? firstOf(found?.O);
 		});
 	};
+	const close = () => pending.forEach((socket) => socket.destroy(new Error('given up')));
 
-	if (options.proxy === undefined) return { connect: overTls, close: async () => {} };
-	const tunnel = tunnelThrough(options.proxy, timeout, options.lookup);
+	if (proxy === undefined) return { connect: overTls, close };
 	return {
 		connect: (target, callback) => {
-			tunnel.open(target).then(
-				(httpSocket) => overTls({ ...target, httpSocket }, callback),
-				(reason: Error) => callback(new ConnectFailure(reason, 'proxy'), null),
-			);
+			const opening = openTunnel(proxy, target, timeout, (reason, httpSocket) => {
+				pending.delete(opening);
+				if (httpSocket) overTls({ ...target, httpSocket }, callback);
+				else callback(new ConnectFailure(reason!, 'proxy'), null);
+			});
+			pending.add(opening);
 		},
-		close: () => tunnel.close(),
+		close,
 	};
 }
 
@@ -111,7 +128,8 @@ function settleHandshake(socket: TLSSocket, done: (alert?: Error) => void): void
 		settled = true;
 		clearTimeout(timer);
 		socket.off('session', onSession).off('error', onError).off('close', onClose);
-		done(alert);
+		// Handed on dead, undici would try again by itself, without end.
+		done(alert ?? (socket.destroyed ? new ClosedOnUs() : undefined));
 	};
 	// Not at once: the event comes from inside OpenSSL's reading, where nothing can be written yet.
 	const onSession = () => setImmediate(() => finish());
@@ -122,28 +140,48 @@ function settleHandshake(socket: TLSSocket, done: (alert?: Error) => void): void
 	socket.once('session', onSession).once('error', onError).once('close', onClose);
 }
 
-function tunnelThrough(proxy: ProxyRoute, timeoutMs: number, lookup?: LookupFunction) {
-	const pool = new Pool(proxy.origin, {
-		connect: { timeout: timeoutMs, ...(lookup && { lookup }) },
-		headersTimeout: timeoutMs,
-	});
-	return {
-		async open(target: Connector.Options): Promise<Socket> {
-			const host = isIP(target.hostname) === 6 ? `[${target.hostname}]` : target.hostname;
-			const authority = `${host}:${target.port || 443}`;
-			const { socket, statusCode } = await pool.connect({
-				path: authority,
-				headers: {
-					host: authority,
-					...(proxy.authorization && { 'proxy-authorization': proxy.authorization }),
-				},
-			});
-			if (statusCode === 200) return socket as Socket;
-			socket.on('error', () => {}).destroy();
-			throw new ProxyRefusal(statusCode);
+/** Asks a proxy for a tunnel to the target. Nothing of the credential is shown to it. */
+function openTunnel(
+	proxy: ProxyRoute,
+	target: Connector.Options,
+	timeoutMs: number,
+	done: (reason?: Error, socket?: Socket) => void,
+): { destroy(reason: Error): unknown } {
+	const host = isIP(target.hostname) === 6 ? `[${target.hostname}]` : target.hostname;
+	const authority = `${host}:${target.port || 443}`;
+	const { protocol, hostname, port } = new URL(proxy.origin);
+	const request = (protocol === 'https:' ? httpsRequest : httpRequest)({
+		method: 'CONNECT',
+		host: hostname.replace(/^\[(.*)\]$/, '$1'),
+		port: port || (protocol === 'https:' ? 443 : 80),
+		path: authority,
+		headers: {
+			host: authority,
+			...(proxy.authorization && { 'proxy-authorization': proxy.authorization }),
 		},
-		close: () => pool.destroy(),
+		agent: false,
+	});
+	let over = false;
+	const finish = (reason?: Error, socket?: Socket) => {
+		if (over) return;
+		over = true;
+		clearTimeout(timer);
+		done(reason, socket);
 	};
+	const timer = setTimeout(() => request.destroy(new TunnelTimeout()), timeoutMs);
+	request.once('connect', ({ statusCode = 0 }, socket: Socket, head: Buffer) => {
+		if (statusCode === 200) {
+			if (head.length > 0) socket.unshift(head);
+			finish(undefined, socket);
+			return;
+		}
+		socket.on('error', () => {}).destroy();
+		finish(new ProxyRefusal(statusCode));
+	});
+	request.on('error', (reason) => finish(reason));
+	request.once('close', () => finish(new Error('The proxy closed the connection')));
+	request.end();
+	return request;
 }
 
 function codeOf(error: Error): string {

@@ -108,7 +108,7 @@ function openPool(key: string, target: ConnectionIdentity): SharedPool {
 			clearTimeout(shared.idleTimer);
 			if (pools.get(key) === shared) pools.delete(key);
 			void dispatcher.destroy();
-			void connector.close();
+			connector.close();
 		},
 	};
 	pools.set(key, shared);

@@ -6,7 +6,6 @@ import { TipError } from './errors';
 export interface ProxyRoute {
 	/** Scheme, host and port; never the user name or password. */
 	origin: string;
-	hostname: string;
 	/** Ready `Proxy-Authorization` header, when the proxy's address held a name and password. */
 	authorization?: string;
 }
@@ -34,12 +33,17 @@ export function proxyFor(targetUrl: URL): ProxyRoute | undefined {
 	}
 	return {
 		origin: url.origin,
-		hostname: url.hostname,
 		...(url.username !== '' && {
-			authorization: basicAuthorization(
-				decodeURIComponent(url.username),
-				decodeURIComponent(url.password),
-			),
+			authorization: basicAuthorization(decode(url.username), decode(url.password)),
 		}),
 	};
+}
+
+/** A '%' that nobody encoded stands for itself. */
+function decode(part: string): string {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		return part;
+	}
 }
