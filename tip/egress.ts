@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import { egressError } from './networkErrors';
+import { egressError, unresolvedForProxy } from './networkErrors';
 
 type Verdict = { ok: true } | { ok: false; error: Error };
 
@@ -10,26 +10,30 @@ type Verdict = { ok: true } | { ok: false; error: Error };
  */
 export interface EgressPolicy {
 	validateUrl(url: string): Promise<Verdict>;
-	validateConnectionHost(host: string): Verdict;
 	createSecureLookup(): LookupFunction;
 }
 
 /**
- * Asks the policy about the portal and, when there is one, the proxy.
+ * Asks the policy about the portal. A proxy from the environment is not asked about: the operator
+ * who sets the policy has set it, it is usually in a private network, and n8n's own nodes use it
+ * without asking either.
  *
- * @throws TipError `network` (`egress.blocked`)
+ * @throws TipError `network` (`egress.blocked`, or `egress.unresolved` for a name only the proxy knows)
  */
 export async function checkEgress(
 	policy: EgressPolicy,
 	origin: string,
-	proxyHost: string | undefined,
+	throughProxy: boolean,
 ): Promise<void> {
-	// A name that can't be resolved is left to the connection, which says so in its own words.
-	const verdict = await policy.validateUrl(origin).catch(() => undefined);
-	if (verdict?.ok === false && verdict.error.name.startsWith('Ssrf')) {
-		throw egressError(new URL(origin).host);
+	const { host } = new URL(origin);
+	let verdict: Verdict;
+	try {
+		verdict = await policy.validateUrl(origin);
+	} catch {
+		// The name can't be resolved. Without a proxy the connection says so in its own words; with
+		// one, nobody on this side would look at the address again.
+		if (throughProxy) throw unresolvedForProxy(host);
+		return;
 	}
-	if (proxyHost !== undefined && !policy.validateConnectionHost(proxyHost).ok) {
-		throw egressError(`the proxy ${proxyHost}`);
-	}
+	if (!verdict.ok) throw egressError(host);
 }
