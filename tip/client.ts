@@ -30,7 +30,10 @@ export interface TipClientOptions {
 export interface SendOptions extends RetryPolicy {
 	/** For each exchange, repeats not included, in milliseconds. */
 	timeoutMs: number;
+	/** Breaks off whatever is under way. */
 	signal?: AbortSignal;
+	/** Ends waiting and allows no further attempt, but lets an exchange under way come to its end. */
+	noMoreAttempts?: AbortSignal;
 	/** Awaited before every attempt, repeats included: the place to hold a rate. */
 	beforeAttempt?: (signal?: AbortSignal) => Promise<void>;
 }
@@ -64,7 +67,7 @@ export class TipClient {
 	async open(): Promise<void> {
 		const { egress, username, password, identity } = this.#options;
 		const proxy = proxyFor(new URL(this.#base.origin));
-		if (egress) await checkEgress(egress, this.#base.origin, proxy?.hostname);
+		if (egress) await checkEgress(egress, this.#base.origin, proxy !== undefined);
 		this.#lease = leaseConnections({
 			origin: this.#base.origin,
 			username,
@@ -81,25 +84,29 @@ export class TipClient {
 	 * @throws TipError with the outcome the portal is known to have reached
 	 */
 	async send(request: TipRequest, options: SendOptions): Promise<TipAnswer> {
-		const startedAt = Date.now();
+		const startedAt = performance.now();
+		const over = options.noMoreAttempts ?? options.signal;
+		let last: TipError | undefined;
 		for (let attempt = 1; ;) {
 			try {
-				await options.beforeAttempt?.(options.signal);
+				await options.beforeAttempt?.(over);
+				over?.throwIfAborted();
+			} catch (thrown) {
+				// What is known is still what the last attempt said.
+				throw last ?? this.#asTipError(thrown, request, options.timeoutMs);
+			}
+			try {
 				return await this.#attempt(request, options);
 			} catch (thrown) {
-				const error = this.#asTipError(thrown, request, options.timeoutMs);
-				const delay = nextDelay(
-					error,
-					{ number: attempt, elapsedMs: Date.now() - startedAt, safe: request.safe },
-					options,
-				);
-				if (delay === undefined || options.signal?.aborted) throw explainWait(error);
-				if (!isNotReady(error)) attempt++;
-				await wait(delay, undefined, { signal: options.signal }).catch(() => {
-					// Cancelled while waiting: what is known is still what the last attempt said.
-					throw error;
-				});
+				last = this.#asTipError(thrown, request, options.timeoutMs);
 			}
+			const elapsedMs = performance.now() - startedAt;
+			const delay = nextDelay(last, { number: attempt, elapsedMs, safe: request.safe }, options);
+			if (delay === undefined) throw explainWait(last);
+			if (!isNotReady(last)) attempt++;
+			await wait(delay, undefined, { signal: over }).catch(() => {
+				throw last;
+			});
 		}
 	}
 
@@ -120,9 +127,13 @@ export class TipClient {
 			},
 			options,
 		);
-		const secrets = this.#secretsOf(request);
-		if (answer.status >= 200 && answer.status < 300) return readAnswer(answer, request, secrets);
-		throw portalError(answer, request, secrets);
+		try {
+			const secrets = this.#secretsOf(request);
+			if (answer.status >= 200 && answer.status < 300) return readAnswer(answer, request, secrets);
+			throw portalError(answer, request, secrets);
+		} catch (thrown) {
+			throw thrown instanceof TipError ? thrown : answerDefect(answer.status, request);
+		}
 	}
 
 	#asTipError(thrown: unknown, request: TipRequest, timeoutMs: number): TipError {
@@ -191,6 +202,21 @@ export function parseBaseUrl(baseUrl: string): PortalBase {
 	return { origin: url.origin, host: url.host, pathPrefix: url.pathname.replace(/\/+$/, '') };
 }
 
+/** Once an answer has come, nothing that goes wrong may look like a request that was not sent. */
+function answerDefect(status: number, request: TipRequest): TipError {
+	const accepted = status >= 200 && status < 300;
+	return new TipError({
+		code: 'portal.unreadable',
+		kind: 'portal',
+		status,
+		outcome: accepted ? 'accepted' : 'unknown',
+		message: `The portal answered ${status}, but its answer can't be read`,
+		advice: request.safe
+			? 'Run it again.'
+			: 'Look the task up in the portal; do not send it again before.',
+	});
+}
+
 /** Says how long the portal asked to wait, when that was longer than we wait by ourselves. */
 function explainWait(error: TipError): TipError {
 	const asked = error.retryAfterMs;
@@ -204,5 +230,5 @@ function explainWait(error: TipError): TipError {
 }
 
 function isAbort(thrown: unknown): boolean {
-	return thrown instanceof Error && thrown.name === 'AbortError';
+	return (thrown as { name?: unknown } | undefined)?.name === 'AbortError';
 }

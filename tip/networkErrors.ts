@@ -14,7 +14,7 @@ interface Sentence {
 	code: string;
 	message: string;
 	advice: string;
-	/** Whether trying again could help at all. */
+	/** Whether the same request may be sent again, and could then succeed. */
 	transient?: boolean;
 	kind?: 'credential' | 'network';
 }
@@ -57,6 +57,20 @@ export function egressError(host: string): TipError {
 	return build(egressSentence(host), 'notSent');
 }
 
+/** Behind a proxy only the proxy resolves names, so the policy can't be held where we can't. */
+export function unresolvedForProxy(host: string): TipError {
+	return build(
+		{
+			code: 'egress.unresolved',
+			message: `The SSRF protection of this n8n can't check ${host}: the name is not known to DNS here`,
+			advice:
+				"Check 'Base URL' in the credential. If only the proxy can resolve the name, ask the operator of n8n to make it known to the DNS of the machine n8n runs on.",
+			transient: true,
+		},
+		'notSent',
+	);
+}
+
 function egressSentence(host: string): Sentence {
 	return {
 		code: 'egress.blocked',
@@ -74,7 +88,7 @@ function build(sentence: Sentence | undefined, outcome: Outcome, reason?: Error)
 		message: said.message,
 		advice: said.advice,
 		outcome,
-		retryable: said.transient === true && outcome !== 'unknown',
+		retryable: said.transient === true,
 		detail: reason && codeOf(reason),
 	});
 }
@@ -106,6 +120,7 @@ function describeBrokenExchange(
 					code: 'network.timeout',
 					message: `No complete answer from ${context.host} within ${seconds}; what the portal did is unknown`,
 					advice: `Raise 'Timeout' in 'Options' if the portal is slow.${tail}`,
+					transient: context.safe,
 				}
 			: {
 					code: 'network.timeoutUnsent',
@@ -140,6 +155,7 @@ function describeBrokenExchange(
 		code: 'network.brokenOff',
 		message: `${context.host} closed the connection before its answer was complete; what the portal did is unknown`,
 		advice: tail.trim() || 'Run it again.',
+		transient: context.safe,
 	};
 }
 

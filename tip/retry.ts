@@ -58,6 +58,5 @@ export function isNotReady(error: TipError): boolean {
 }
 
 function mayRepeat(error: TipError, safe: boolean): boolean {
-	if (error.outcome === 'unknown') return safe && error.kind === 'network';
-	return error.retryable;
+	return error.retryable && (safe || error.outcome !== 'unknown');
 }
