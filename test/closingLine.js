@@ -3,8 +3,10 @@ class ClosingLine {
 	onRunComplete(_contexts, results) {
 		// A file that does not compile runs no test at all; it has failed none the less.
 		const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
-		// Through stderr like jest's own report, so that the order on the screen is the order of writing.
-		process.stderr.write(`\n${results.numPassedTests} passed, ${failed} failed\n`);
+		// Jest prints its own summary after every reporter.
+		process.once('exit', () => {
+			process.stderr.write(`\n${results.numPassedTests} passed, ${failed} failed\n`);
+		});
 	}
 }
 

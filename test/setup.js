@@ -3,5 +3,5 @@ const { mkdtempSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { join } = require('node:path');
 
-process.env.N8N_USER_FOLDER ??= mkdtempSync(join(tmpdir(), 'n8n-tip-test-'));
+process.env.N8N_USER_FOLDER = mkdtempSync(join(tmpdir(), 'n8n-tip-test-'));
 process.env.N8N_LOG_LEVEL = 'silent';

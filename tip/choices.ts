@@ -35,11 +35,11 @@ function collect(value: unknown, depth: number): Choice[] {
 	if (lists.length > 0) return lists.flatMap(([, entry]) => collect(entry, depth + 1));
 	if (nested.length > 0) {
 		return nested.flatMap(([key, entry]) => {
-			const inner = collect(entry, depth + 1);
-			const named = pick(entry as object, NAME_KEYS);
-			return named !== undefined || inner.length === 0
-				? [{ value: key, name: named ?? key }]
-				: inner;
+			const name = pick(entry as object, NAME_KEYS);
+			// A single object without a name of its own wraps the choices; several are the choices.
+			const isChoice = name !== undefined || (nested.length > 1 && isFlat(entry as object));
+			if (isChoice) return [{ value: key, name: name ?? key }];
+			return collect(entry, depth + 1);
 		});
 	}
 	return entries.flatMap(([key, entry]) =>
@@ -56,6 +56,10 @@ function fromEntry(entry: unknown, depth: number): Choice[] {
 	const value = pick(entry, VALUE_KEYS);
 	if (value === undefined) return collect(entry, depth + 1);
 	return [{ value, name: pick(entry, NAME_KEYS) ?? value }];
+}
+
+function isFlat(entry: object): boolean {
+	return Object.values(entry).every((value) => value === null || typeof value !== 'object');
 }
 
 function pick(entry: object, keys: readonly string[]): string | undefined {

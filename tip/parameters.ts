@@ -46,6 +46,13 @@ export const TAE_RESCAN_RULES = {
 	unpack: { kind: 'boolean' },
 } as const satisfies ParameterRules;
 
+/** Names of the parameters whose values must not be shown anywhere. */
+export const SENSITIVE_PARAMETERS: readonly string[] = [
+	...Object.entries<ParameterRule>({ ...SANDBOX_RESCAN_RULES, ...TAE_RESCAN_RULES })
+		.filter(([, rule]) => rule.kind === 'text' && rule.sensitive === true)
+		.map(([name]) => name),
+];
+
 /**
  * Turns what a user set into query parameters, in the order of the rules.
  *

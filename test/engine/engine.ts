@@ -63,24 +63,43 @@ export function startNode(name = 'Start'): INode {
  * database) is replaced.
  */
 export async function runWorkflow(definition: EngineWorkflow, options: RunOptions): Promise<IRun> {
-	const nodeTypes = nodeTypesOf(options);
-	const workflow = new Workflow({
+	const workflow = workflowOf(definition, options);
+	const mode = options.mode ?? 'manual';
+	const additionalData = additionalDataFor(definition, options);
+
+	const execution = new WorkflowExecute(additionalData, mode, createRunExecutionData({})).run({
+		workflow,
+		startNode: workflow.getNode(definition.nodes[0]!.name)!,
+	});
+	options.onStart?.(() => (execution as unknown as { cancel(): void }).cancel());
+	return await execution;
+}
+
+/** The workflow as n8n holds it, with the node types of the run. */
+export function workflowOf(definition: EngineWorkflow, options: RunOptions): Workflow {
+	return new Workflow({
 		id: 'test-workflow',
 		name: 'Test workflow',
 		nodes: definition.nodes,
 		connections: definition.connections,
 		active: false,
-		nodeTypes,
+		nodeTypes: nodeTypesOf(options),
 		settings: { executionOrder: 'v1', ...definition.settings },
 	});
-	const mode = options.mode ?? 'manual';
-	const additionalData = {
+}
+
+/** What the n8n server hands to an execution: credentials without a database, no hooks of its own. */
+export function additionalDataFor(
+	definition: EngineWorkflow,
+	options: RunOptions,
+): IWorkflowExecuteAdditionalData {
+	return {
 		credentialsHelper: new PlainCredentials(options),
 		executeWorkflow: async () => {
 			throw new Error('no sub-workflows here');
 		},
-		hooks: new ExecutionLifecycleHooks(mode, 'test-execution', {
-			id: workflow.id,
+		hooks: new ExecutionLifecycleHooks(options.mode ?? 'manual', 'test-execution', {
+			id: 'test-workflow',
 			name: 'Test workflow',
 			active: false,
 			isArchived: false,
@@ -107,13 +126,6 @@ export async function runWorkflow(definition: EngineWorkflow, options: RunOption
 			throw new Error('no task runner here');
 		},
 	} as unknown as IWorkflowExecuteAdditionalData;
-
-	const execution = new WorkflowExecute(additionalData, mode, createRunExecutionData({})).run({
-		workflow,
-		startNode: workflow.getNode(definition.nodes[0]!.name)!,
-	});
-	options.onStart?.(() => (execution as unknown as { cancel(): void }).cancel());
-	return await execution;
 }
 
 /** Output items of a node, by default of its first run and first output. */

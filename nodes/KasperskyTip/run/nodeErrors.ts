@@ -3,9 +3,11 @@ import {
 	NodeOperationError,
 	type IDataObject,
 	type INode,
+	type INodeParameters,
 	type JsonObject,
 } from 'n8n-workflow';
 import type { TipError } from '../../../tip/errors';
+import { SENSITIVE_PARAMETERS } from '../../../tip/parameters';
 
 export interface ErrorPlace {
 	/** Position of the input item, counted from 0 as n8n does. */
@@ -41,9 +43,10 @@ export function toNodeError(
 		...(failure && { failure }),
 	};
 
+	const shownNode = withoutSecrets(node);
 	const result = isLocal
-		? new NodeOperationError(node, message, options)
-		: new NodeApiError(node, { message, description } as JsonObject, {
+		? new NodeOperationError(shownNode, message, options)
+		: new NodeApiError(shownNode, { message, description } as JsonObject, {
 				...options,
 				...(error.status !== undefined && { httpCode: String(error.status) }),
 			});
@@ -67,6 +70,18 @@ export function errorFacts(error: TipError, taskId?: string): IDataObject {
 		...(error.detail !== undefined && { detail: error.detail }),
 		...(taskId !== undefined && { taskId }),
 	};
+}
+
+/**
+ * An error keeps its node, parameters and all, and n8n stores it with the execution: a password
+ * typed into a field would be in there.
+ */
+function withoutSecrets(node: INode): INode {
+	const { additionalFields } = node.parameters;
+	if (additionalFields === null || typeof additionalFields !== 'object') return node;
+	const masked = { ...(additionalFields as INodeParameters) };
+	for (const name of SENSITIVE_PARAMETERS) if (name in masked) masked[name] = '***';
+	return { ...node, parameters: { ...node.parameters, additionalFields: masked } };
 }
 
 function failureOf(error: TipError) {
