@@ -1,17 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { TipAnswer } from '../../../tip/answer';
-import type { TipError } from '../../../tip/errors';
+import { TipError } from '../../../tip/errors';
 import { requestTarget, type TipRequest } from '../../../tip/requests';
-
-/** What became of a request that reached the portal, or may have. */
-export type Settled =
-	{ outcome: 'accepted'; answer: TipAnswer } | { outcome: 'unknown'; error?: TipError };
+import type { ItemResult } from './report';
 
 interface Entry {
 	/** The very input item; n8n hands the same object to every try of one run. */
 	item: object;
 	fingerprint: string;
-	settled: Settled;
+	result: ItemResult;
 }
 
 const journals = new WeakMap<object, Journal>();
@@ -19,64 +15,86 @@ const fingerprintSecret = randomBytes(32);
 
 /**
  * Remembers, for one node in one execution, which rescans the portal took or may have taken. n8n's
- * Retry On Fail runs the whole node again for all items; with this the second run sends only what
+ * Retry On Fail runs the whole node again for all items; with this the second try sends only what
  * the first did not get through (architecture decision 5).
  *
- * It lives in memory as long as the execution does, and holds no secret: requests are kept as a
- * keyed digest.
+ * It lives in memory as long as the execution does, keeps one run of the node at a time, and holds
+ * no secret: requests are kept as a keyed digest.
  */
 export class Journal {
-	readonly #entries = new Map<string, Entry>();
+	readonly #entries = new Map<number, Entry>();
+	#run: number | undefined;
 
-	/** @param execution an object that lives exactly as long as the execution, the same in every try */
-	static of(execution: object): Journal {
-		const known = journals.get(execution);
+	/** @param owner an object that lives exactly as long as the tries do, the same in every try */
+	static of(owner: object): Journal {
+		const known = journals.get(owner);
 		if (known) return known;
 		const journal = new Journal();
-		journals.set(execution, journal);
+		journals.set(owner, journal);
 		return journal;
 	}
 
 	/**
-	 * What is known of this item's request from an earlier try of the same run.
-	 *
-	 * The same item in the same place counts as the same request even when an expression gives
-	 * another value now (a time stamp, a signed address), as long as it is for the same task.
+	 * Turns to one run of the node. All tries of a run have its number and come before the next run,
+	 * so what another run did (the round before in a loop) is over and is forgotten.
 	 */
-	recall(run: number, index: number, item: object, request: TipRequest): Settled | undefined {
-		const entry = this.#entries.get(place(run, index, request));
-		if (entry === undefined) return undefined;
-		if (entry.item === item) return entry.settled;
-		return entry.fingerprint === fingerprint(request) ? entry.settled : undefined;
+	turnTo(run: number): void {
+		if (run === this.#run) return;
+		this.#entries.clear();
+		this.#run = run;
 	}
 
-	/** To be called before anything is sent: until settled, the outcome counts as unknown. */
-	begin(run: number, index: number, item: object, request: TipRequest): void {
-		this.#entries.set(place(run, index, request), {
+	/**
+	 * What an earlier try did with this item. It counts whatever the item's parameters say now: an
+	 * expression may give another value in every try (a time stamp, a signed address).
+	 */
+	recall(index: number, item: object): ItemResult | undefined {
+		const entry = this.#entries.get(index);
+		return entry?.item === item ? entry.result : undefined;
+	}
+
+	/** The same, should the engine have handed over a copy of the item: then the request decides. */
+	recallRequest(index: number, request: TipRequest): ItemResult | undefined {
+		const entry = this.#entries.get(index);
+		return entry?.fingerprint === fingerprintOf(request) ? entry.result : undefined;
+	}
+
+	/** To be called before anything is sent: until told otherwise, the outcome counts as unknown. */
+	begin(index: number, item: object, request: TipRequest): void {
+		const { taskId } = request;
+		this.#entries.set(index, {
 			item,
-			fingerprint: fingerprint(request),
-			settled: { outcome: 'unknown' },
+			fingerprint: fingerprintOf(request),
+			result: { outcome: 'failed', taskId, error: lostTrack('an earlier try was interrupted') },
 		});
 	}
 
-	/** To be called when the outcome is known. */
-	settle(run: number, index: number, request: TipRequest, settled: Settled): void {
-		const entry = this.#entries.get(place(run, index, request));
-		if (entry) entry.settled = settled;
+	/** To be called when the portal took the request or may have. */
+	settle(index: number, result: ItemResult): void {
+		const entry = this.#entries.get(index);
+		if (entry) entry.result = result;
 	}
 
 	/** The portal did nothing: the next try may send it. */
-	forget(run: number, index: number, request: TipRequest): void {
-		this.#entries.delete(place(run, index, request));
+	forget(index: number): void {
+		this.#entries.delete(index);
 	}
 }
 
-function place(run: number, index: number, request: TipRequest): string {
-	return `${run}:${index}:${request.method} ${request.path}`;
-}
-
-function fingerprint(request: TipRequest): string {
+function fingerprintOf(request: TipRequest): string {
 	return createHmac('sha256', fingerprintSecret)
 		.update(`${request.method} ${requestTarget(request)}`)
 		.digest('base64');
+}
+
+/** A request of which nobody knows any more how far it got. */
+export function lostTrack(cause: string): TipError {
+	return new TipError({
+		code: 'node.defect',
+		kind: 'network',
+		outcome: 'unknown',
+		message: `The node lost track of the request (${cause}); what the portal did is unknown`,
+		advice:
+			'The portal may have started the rescan. Look the task up in the portal before you run it again.',
+	});
 }

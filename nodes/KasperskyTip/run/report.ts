@@ -31,8 +31,15 @@ export function describeBatch(results: ReadonlyArray<ItemResult | undefined>): s
 	return lines.filter(Boolean).join('. ');
 }
 
+export interface BatchFacts {
+	accepted: Array<{ item: number; answer: IDataObject }>;
+	unknown: number[];
+	rejected: number[];
+	notSent: number[];
+}
+
 /** The same, complete and for code to read: kept in the context of the error. */
-export function batchFacts(results: ReadonlyArray<ItemResult | undefined>): IDataObject {
+export function batchFacts(results: ReadonlyArray<ItemResult | undefined>): BatchFacts {
 	const groups = group(results);
 	return {
 		accepted: groups.accepted.map(([item, answer]) => ({ item, answer: answer as IDataObject })),

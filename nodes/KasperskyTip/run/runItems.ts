@@ -1,15 +1,16 @@
 import { setMaxListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { SendOptions, TipClient } from '../../../tip/client';
 import { TipError } from '../../../tip/errors';
 import { expiryNotice } from '../../../tip/identity';
 import type { TipRequest } from '../../../tip/requests';
 import type { Action } from '../actions/action';
 import { CREDENTIAL_NAME, openConnection, type Connection } from '../connection';
-import { Journal } from './journal';
+import { Journal, lostTrack } from './journal';
 import { errorFacts, toNodeError } from './nodeErrors';
 import { readOptions, type RunOptions } from './options';
-import { createPacer } from './pacer';
+import { pacerOf } from './pacer';
 import { batchFacts, describeBatch, type ItemResult } from './report';
 
 /** How long parameters are read before other work of the process gets a turn, in milliseconds. */
@@ -38,6 +39,7 @@ export async function runItems(
 	try {
 		options = readOptions(context.getNodeParameter('options', 0, {}) as IDataObject);
 		await batch.prepare(action);
+		if (batch.isSettled) return batch.finish();
 		connection = await openConnection(
 			await context.getCredentials(CREDENTIAL_NAME),
 			context.helpers,
@@ -54,31 +56,46 @@ export async function runItems(
 }
 
 class Batch {
-	readonly #prepared: Prepared[] = [];
+	readonly #prepared: Array<Prepared | undefined>;
 	readonly #results: Array<ItemResult | undefined>;
 	readonly #continues: boolean;
+	readonly #journal: Journal;
+	/** Where the first fault is, of a node that stops on one. */
+	#fault: number | undefined;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly items: INodeExecutionData[],
 	) {
-		this.#results = new Array<ItemResult | undefined>(items.length).fill(undefined);
 		this.#continues = context.continueOnFail();
+		this.#journal = openJournal(context, items);
+		this.#prepared = new Array<undefined>(items.length).fill(undefined);
+		this.#results = items.map((item, index) => this.#journal.recall(index, item));
+		items.forEach((_, index) => this.#noteFault(index));
+	}
+
+	/** Nothing is left to send: an earlier try did it all, or the batch can't succeed any more. */
+	get isSettled(): boolean {
+		return this.#fault !== undefined || this.#results.every((result) => result !== undefined);
 	}
 
 	/**
-	 * Reads and checks every item's parameters. With a node that stops on the first fault, one bad
-	 * item means that nothing at all is sent: half a list is harder to run again than none of it.
+	 * Reads and checks the parameters of every item an earlier try has not settled. With a node that
+	 * stops on the first fault, one bad item means that nothing at all is sent: half a list is harder
+	 * to run again than none of it.
 	 */
 	async prepare(action: Action): Promise<void> {
 		let turnEnds = performance.now() + TURN_MS;
 		for (let index = 0; index < this.items.length; index++) {
+			if (this.#results[index] !== undefined) continue;
 			const prepared = this.#read(action, index);
-			this.#prepared.push(prepared);
+			this.#prepared[index] = prepared;
 			if (prepared instanceof TipError) {
 				this.#results[index] = { outcome: 'failed', error: prepared };
-				if (!this.#continues) this.#throwFor(index, prepared, 'No rescan was sent.');
+			} else {
+				this.#results[index] = this.#journal.recallRequest(index, prepared);
 			}
+			if (this.#noteFault(index)) return;
 			if (performance.now() > turnEnds) {
 				await nextTurn();
 				turnEnds = performance.now() + TURN_MS;
@@ -86,79 +103,81 @@ class Batch {
 		}
 	}
 
+	/** Sends what is left with bounded concurrency, and waits until nothing is under way any more. */
 	async run({ client }: Connection, options: RunOptions): Promise<INodeExecutionData[]> {
-		const journal = Journal.of(this.context.getContext('node'));
-		const runIndex = this.context.getWorkflowDataProxy(0).$runIndex as number;
-		const pace = createPacer(options.requestsPerMinute);
-		const stop = linkedSignal(this.context.getExecutionCancelSignal?.());
-		let firstFault: number | undefined;
+		const cancel = follow(this.context.getExecutionCancelSignal?.());
+		const halt = follow(cancel.signal);
+		const sendOptions: SendOptions = {
+			...options,
+			signal: cancel.signal,
+			noMoreAttempts: halt.signal,
+			beforeAttempt: pacerOf(this.context.getContext('node'), options.requestsPerMinute),
+		};
 		let next = 0;
-
-		const sendOne = async (index: number, request: TipRequest): Promise<ItemResult> => {
-			const { taskId } = request;
-			const item = this.items[index]!;
-			const known = journal.recall(runIndex, index, item, request);
-			if (known?.outcome === 'accepted') {
-				return { outcome: 'accepted', taskId, answer: known.answer };
-			}
-			if (known?.outcome === 'unknown') {
-				const error = known.error ?? unexpectedEnd('an earlier try was interrupted');
-				return { outcome: 'failed', taskId, error };
-			}
-
-			journal.begin(runIndex, index, item, request);
-			try {
-				const answer = await client.send(request, {
-					...options,
-					signal: stop.signal,
-					beforeAttempt: pace,
-				});
-				journal.settle(runIndex, index, request, { outcome: 'accepted', answer });
-				return { outcome: 'accepted', taskId, answer };
-			} catch (thrown) {
-				const error = asTipError(thrown);
-				if (error.outcome === 'notSent' || error.outcome === 'rejected') {
-					journal.forget(runIndex, index, request);
-				} else {
-					// Also when it was accepted with an answer that can't be read: never sent again.
-					journal.settle(runIndex, index, request, { outcome: 'unknown', error });
-				}
-				return { outcome: 'failed', taskId, error };
-			}
-		};
-
 		const work = async () => {
-			while (next < this.items.length && firstFault === undefined && !stop.signal.aborted) {
+			while (next < this.items.length && !halt.signal.aborted) {
 				const index = next++;
-				const request = this.#prepared[index]!;
-				if (request instanceof TipError) continue;
-				const result = await sendOne(index, request);
+				if (this.#results[index] !== undefined) continue;
+				const result = await this.#sendOne(client, index, sendOptions);
 				this.#results[index] = result;
-				if (result.outcome === 'failed' && !this.#continues) firstFault ??= index;
+				// What waits for its start or a repeat need not wait any longer, once the batch has failed.
+				if (this.#noteFault(index)) halt.abort();
 			}
 		};
-
 		const workers = Math.min(options.concurrency, this.items.length);
 		await Promise.all(Array.from({ length: workers }, work)).finally(() => {
-			stop.unlink();
-			client.close({ abandon: stop.signal.aborted });
+			halt.unfollow();
+			cancel.unfollow();
+			client.close({ abandon: cancel.signal.aborted });
 		});
-		if (stop.signal.aborted) this.#throwCancelled();
-		if (firstFault !== undefined) {
-			const fault = this.#results[firstFault] as Extract<ItemResult, { outcome: 'failed' }>;
-			this.#throwFor(firstFault, fault.error);
-		}
-		return this.items.map((_, index) => this.#output(index));
+		return cancel.signal.aborted ? this.#finishCancelled() : this.finish();
 	}
 
-	/** Nothing could be sent at all, for a reason that holds for every item. */
+	/** @throws NodeApiError | NodeOperationError when the node stops on a fault and there is one */
+	finish(): INodeExecutionData[] {
+		if (this.#fault !== undefined) {
+			const { error } = this.#results[this.#fault] as Extract<ItemResult, { outcome: 'failed' }>;
+			this.#throw(error, describe(error, this.#results), this.#fault);
+		}
+		return this.items.map((_, at) => this.#output(at));
+	}
+
+	/** Nothing more could be sent, for a reason that holds for every item. */
 	failAll(thrown: unknown): INodeExecutionData[] {
-		if (!(thrown instanceof TipError)) throw thrown;
-		if (!this.#continues) throw toNodeError(this.context.getNode(), thrown);
-		return this.items.map((_, index) => {
-			this.#results[index] ??= { outcome: 'failed', error: thrown };
-			return this.#output(index);
+		const isRetry = this.#results.some((result) => result !== undefined);
+		if (!(thrown instanceof TipError) && !isRetry) throw thrown;
+		const error = thrown instanceof TipError ? thrown : notStarted(thrown);
+		if (!this.#continues)
+			this.#throw(error, isRetry ? describe(error, this.#results) : error.advice);
+		this.items.forEach((_, index) => {
+			this.#results[index] ??= { outcome: 'failed', error };
 		});
+		return this.finish();
+	}
+
+	/** Whether this item is what the node stops on: the first to fail, and only if it stops at all. */
+	#noteFault(index: number): boolean {
+		if (this.#continues || this.#results[index]?.outcome !== 'failed') return false;
+		this.#fault ??= index;
+		return true;
+	}
+
+	async #sendOne(client: TipClient, index: number, options: SendOptions): Promise<ItemResult> {
+		const request = this.#prepared[index] as TipRequest;
+		const { taskId } = request;
+		this.#journal.begin(index, this.items[index]!, request);
+		let result: ItemResult;
+		try {
+			result = { outcome: 'accepted', taskId, answer: await client.send(request, options) };
+		} catch (thrown) {
+			result = { outcome: 'failed', taskId, error: asTipError(thrown) };
+			if (['notSent', 'rejected'].includes(result.error.outcome)) {
+				this.#journal.forget(index);
+				return result;
+			}
+		}
+		this.#journal.settle(index, result);
+		return result;
 	}
 
 	#read(action: Action, index: number): Prepared {
@@ -212,45 +231,71 @@ class Batch {
 		return item;
 	}
 
-	#throwFor(index: number, error: TipError, note = ''): never {
-		const taskId = taskIdOf(this.#prepared[index]);
-		const description = [error.advice, note, note === '' ? describeBatch(this.#results) : '']
-			.filter(Boolean)
-			.join(' ');
-		throw toNodeError(
-			this.context.getNode(),
-			error,
-			{ itemIndex: index, taskId },
-			description,
-			batchFacts(this.#results),
-		);
-	}
-
-	#throwCancelled(): never {
-		const unknown = this.#results.some(
-			(result) => result?.outcome === 'failed' && result.error.outcome === 'unknown',
-		);
+	/**
+	 * The engine keeps what a cancelled node hands back: items when the node continues on faults, the
+	 * error otherwise. n8n tells a cancelled run from a failed one by the word in the message.
+	 */
+	#finishCancelled(): INodeExecutionData[] {
+		const facts = batchFacts(this.#results);
+		if (facts.accepted.length + facts.unknown.length > 0) {
+			this.context.logger?.warn(`Kaspersky TIP: canceled. ${describeBatch(this.#results)}`);
+		}
 		const error = new TipError({
 			code: 'cancelled',
 			kind: 'cancelled',
-			outcome: unknown ? 'unknown' : 'notSent',
-			message: 'The run was stopped',
+			outcome: facts.unknown.length > 0 ? 'unknown' : 'notSent',
+			message: 'The run was canceled',
 			advice: describeBatch(this.#results) || 'Nothing is under way any more.',
 		});
-		throw toNodeError(this.context.getNode(), error, {}, error.advice, batchFacts(this.#results));
+		if (!this.#continues) this.#throw(error, error.advice);
+		this.items.forEach((_, index) => {
+			this.#results[index] ??= { outcome: 'failed', error: cancelledBeforeSent() };
+		});
+		return this.finish();
+	}
+
+	#throw(error: TipError, description: string, index?: number): never {
+		const taskId =
+			index === undefined
+				? undefined
+				: (this.#results[index]?.taskId ?? taskIdOf(this.#prepared[index]));
+		throw toNodeError(this.context.getNode(), error, { itemIndex: index, taskId }, description, {
+			...batchFacts(this.#results),
+		});
 	}
 }
 
-/** A signal of our own that follows n8n's, so that one listener stands there and not one per item. */
-function linkedSignal(source: AbortSignal | undefined) {
+/** The journal of the run or, as an AI agent's tool, of the call: both outlive a try. */
+function openJournal(context: IExecuteFunctions, items: INodeExecutionData[]): Journal {
+	const { json } = items[0]!;
+	// A tool's tries have a run number each, but share the arguments of the call.
+	const isCall = context.isToolExecution?.() === true && typeof json === 'object';
+	const journal = Journal.of(isCall ? json : context.getContext('node'));
+	journal.turnTo(isCall ? 0 : (context.getWorkflowDataProxy(0).$runIndex as number));
+	return journal;
+}
+
+/** What to do about an error, and what became of the other items. */
+function describe(error: TipError, results: ReadonlyArray<ItemResult | undefined>): string {
+	const nothingSent = results.every(
+		(result) =>
+			result === undefined || (result.outcome === 'failed' && result.error.kind === 'input'),
+	);
+	const batch = nothingSent ? 'No rescan was sent.' : describeBatch(results);
+	return [error.advice, batch].filter(Boolean).join(' ');
+}
+
+/** A signal that follows another, so that one listener stands there and not one per item. */
+function follow(source: AbortSignal | undefined) {
 	const controller = new AbortController();
 	setMaxListeners(0, controller.signal);
-	const follow = () => controller.abort();
-	if (source?.aborted) follow();
-	source?.addEventListener('abort', follow, { once: true });
+	const abort = () => controller.abort();
+	if (source?.aborted) abort();
+	source?.addEventListener('abort', abort, { once: true });
 	return {
 		signal: controller.signal,
-		unlink: () => source?.removeEventListener('abort', follow),
+		abort,
+		unfollow: () => source?.removeEventListener('abort', abort),
 	};
 }
 
@@ -261,16 +306,26 @@ function taskIdOf(prepared: Prepared | undefined): string | undefined {
 function asTipError(thrown: unknown): TipError {
 	if (thrown instanceof TipError) return thrown;
 	// Only its kind: the text of a foreign error may hold anything.
-	return unexpectedEnd(thrown instanceof Error ? thrown.name : typeof thrown);
+	return lostTrack(thrown instanceof Error ? thrown.name : typeof thrown);
 }
 
-function unexpectedEnd(cause: string): TipError {
+function cancelledBeforeSent(): TipError {
 	return new TipError({
-		code: 'node.defect',
-		kind: 'network',
-		outcome: 'unknown',
-		message: `The node lost track of the request (${cause}); what the portal did is unknown`,
-		advice:
-			'The portal may have started the rescan. Look the task up in the portal before you run it again.',
+		code: 'cancelled',
+		kind: 'cancelled',
+		outcome: 'notSent',
+		message: 'The run was canceled before the request was sent',
+		advice: 'Run the workflow again to send it.',
+	});
+}
+
+/** An error of n8n's own, such as a credential that can't be read, in a try that isn't the first. */
+function notStarted(thrown: unknown): TipError {
+	return new TipError({
+		code: 'node.notStarted',
+		kind: 'input',
+		outcome: 'notSent',
+		message: thrown instanceof Error ? thrown.message : 'The node could not start',
+		advice: 'Run the workflow again to send what is left.',
 	});
 }
