@@ -4,7 +4,8 @@
  * icons and the codex file. `n8n-workflow` stays outside: it must be n8n's own copy.
  */
 const { execFile } = require('node:child_process');
-const { rm } = require('node:fs/promises');
+const { readdir, readFile, rm, writeFile } = require('node:fs/promises');
+const { join } = require('node:path');
 const { promisify } = require('node:util');
 const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
@@ -30,7 +31,7 @@ async function typeCheck() {
 }
 
 async function bundle() {
-	const { warnings } = await esbuild.build({
+	const { warnings, metafile } = await esbuild.build({
 		entryPoints: ENTRIES,
 		outdir: 'dist',
 		outbase: '.',
@@ -43,10 +44,29 @@ async function bundle() {
 		minifySyntax: true,
 		minifyWhitespace: true,
 		keepNames: false,
-		legalComments: 'linked',
+		legalComments: 'none',
+		metafile: true,
 		logLevel: 'warning',
 	});
 	if (warnings.length > 0) throw new Error(`${warnings.length} warnings from the bundler`);
+	await writeLicences(Object.keys(metafile.inputs));
+}
+
+/** What is bundled keeps its licence: one file with the text of each package that went in. */
+async function writeLicences(inputs) {
+	const packages = new Set(
+		inputs.flatMap((input) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []),
+	);
+	const texts = await Promise.all(
+		[...packages].sort().map(async (name) => {
+			const folder = join('node_modules', name);
+			const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
+			if (file === undefined) throw new Error(`${name} is bundled and has no licence file`);
+			const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
+			return `${name} ${version}\n\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`;
+		}),
+	);
+	await writeFile(join('dist', 'THIRD_PARTY_LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
 function copyFiles() {

@@ -1,0 +1,141 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { join } from 'node:path';
+import * as packageJson from '../../package.json';
+import { chain, itemsOf, runWorkflow, startNode } from '../engine/engine';
+import { fromDist } from '../engine/fromDist';
+import { NODE_NAME, NODE_TYPE, tipNode } from '../engine/rescanWorkflow';
+import { startPortal } from '../portal';
+
+const ROOT = join(__dirname, '..', '..');
+const NODE_FILE = join(ROOT, packageJson.n8n.nodes[0]!);
+const CREDENTIAL_FILE = join(ROOT, packageJson.n8n.credentials[0]!);
+
+/** What a user installs: the contents of `dist/`, made by `npm run build`. */
+describe('The built package', () => {
+	it('runs a rescan in the engine', async () => {
+		const portal = await startPortal();
+		try {
+			const run = await runWorkflow(
+				{
+					nodes: [startNode(), tipNode({ resource: 'tae', taskId: '={{ $json.task }}' })],
+					connections: chain('Start', NODE_NAME),
+				},
+				{
+					installed: fromDist(),
+					credentials: { kasperskyTipApi: portal.credential },
+					items: [{ json: { task: 'a' } }],
+				},
+			);
+			expect(run.data.resultData.error).toBeUndefined();
+			expect(itemsOf(run, NODE_NAME)).toHaveLength(1);
+			expect(portal.rescans()).toHaveLength(1);
+			expect(portal.rescans()[0]!.headers['user-agent']).toBe(
+				`n8n-nodes-kaspersky-tip/${packageJson.version}`,
+			);
+		} finally {
+			await portal.close();
+		}
+	});
+
+	it('changes nothing global when it is loaded', () => {
+		const program = `
+			require('n8n-workflow');
+			const keys = () => Reflect.ownKeys(globalThis).map(String);
+			const listeners = () => process.eventNames().map((name) => String(name) + process.listenerCount(name));
+			const before = [keys(), listeners()];
+			const fetchBefore = globalThis.fetch;
+			require(${JSON.stringify(NODE_FILE)});
+			require(${JSON.stringify(CREDENTIAL_FILE)});
+			const added = keys().filter((key) => !before[0].includes(key));
+			console.log(JSON.stringify({
+				added,
+				sameListeners: JSON.stringify(listeners()) === JSON.stringify(before[1]),
+				sameFetch: fetchBefore === globalThis.fetch,
+				dispatcher: Symbol.for('undici.globalDispatcher.1') in globalThis,
+			}));`;
+		const printed = execFileSync(process.execPath, ['-e', program], {
+			cwd: ROOT,
+			encoding: 'utf8',
+		});
+		expect(JSON.parse(printed)).toEqual({
+			added: [],
+			sameListeners: true,
+			sameFetch: true,
+			dispatcher: false,
+		});
+	});
+
+	it('needs nothing at run time but Node and n8n-workflow', () => {
+		const asked = new Set<string>();
+		for (const file of [NODE_FILE, CREDENTIAL_FILE]) {
+			for (const [, name] of readFileSync(file, 'utf8').matchAll(/require\(["']([^"']+)["']\)/g)) {
+				asked.add(name!);
+			}
+		}
+		const foreign = [...asked].filter(
+			(name) => !name.startsWith('node:') && !isBuiltin(name) && name !== 'n8n-workflow',
+		);
+		expect(foreign).toEqual([]);
+		expect(asked).toContain('n8n-workflow');
+	});
+
+	it('holds undici once, in the node', () => {
+		const marker = /class HTTPParserError/g;
+		expect(readFileSync(NODE_FILE, 'utf8').match(marker)).toHaveLength(1);
+		expect(readFileSync(CREDENTIAL_FILE, 'utf8').match(marker)).toBeNull();
+	});
+
+	it('contains what a user needs and nothing else', () => {
+		const [packed] = JSON.parse(
+			execFileSync('npm', ['pack', '--dry-run', '--json'], {
+				cwd: ROOT,
+				encoding: 'utf8',
+				stdio: ['ignore', 'pipe', 'ignore'],
+			}),
+		) as Array<{ files: Array<{ path: string; size: number }> }>;
+		expect(packed!.files.map(({ path }) => path).sort()).toEqual([
+			'LICENSE',
+			'README.md',
+			'dist/THIRD_PARTY_LICENSES.txt',
+			'dist/credentials/KasperskyTipApi.credentials.js',
+			'dist/nodes/KasperskyTip/KasperskyTip.node.js',
+			'dist/nodes/KasperskyTip/KasperskyTip.node.json',
+			'dist/nodes/KasperskyTip/kasperskyTip.dark.svg',
+			'dist/nodes/KasperskyTip/kasperskyTip.svg',
+			'package.json',
+		]);
+	});
+
+	it('is small enough to load in a blink', () => {
+		const bytes = [NODE_FILE, CREDENTIAL_FILE].reduce((sum, file) => sum + statSync(file).size, 0);
+		expect(bytes).toBeLessThan(700 * 1024);
+	});
+
+	it('keeps its public names', () => {
+		const { nodes, credentials } = fromDist();
+		expect(Object.keys(nodes)).toEqual([NODE_TYPE]);
+		expect(nodes[NODE_TYPE]!.description).toMatchObject({
+			name: 'kasperskyTip',
+			displayName: 'Kaspersky TIP',
+			usableAsTool: true,
+		});
+		expect(credentials.kasperskyTipApi!.properties.map(({ name }) => name)).toEqual([
+			'baseUrl',
+			'username',
+			'password',
+			'certificate',
+			'passphrase',
+			'caCertificate',
+		]);
+		expect(packageJson).not.toHaveProperty('dependencies');
+		expect(packageJson.peerDependencies).toEqual({ 'n8n-workflow': '*' });
+	});
+});
+
+describe('The lock file', () => {
+	it('names no download address', () => {
+		expect(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved": "http/);
+	});
+});
