@@ -9,6 +9,9 @@ import { parseArgs } from 'node:util';
 
 import { startPortal, type Portal } from '../portal';
 import { N8nApi } from './api';
+import { openEditor } from './browser';
+import { browserSteps } from './browserSteps';
+import { exampleSteps } from './exampleSteps';
 import { installN8n, type N8nInstall, type N8nLabel } from './install';
 import { installPackage, packPackage } from './package';
 import { egressSteps, restSteps } from './restSteps';
@@ -104,8 +107,21 @@ async function inOneN8n(
 	const { group, install } = place;
 	await withN8n(place, 'n8n', {}, report, async (world) => {
 		await report.run(group, restSteps, world, only);
+		await report.run(`${group}, examples`, exampleSteps(checkout), world, only);
 		if (flags.keep) await look(world);
 	});
+	// The editor's parts have other names in the oldest n8n; what people see there is the same.
+	if (flags.browser && install.label === 'newest') {
+		await withN8n(place, 'browser', {}, report, async (world) => {
+			const editor = await openEditor(world.api, world.artifacts);
+			try {
+				await report.run(`${group} in Chromium`, browserSteps, { ...world, editor }, only);
+				if (report.failures.length > 0) await editor.picture('failed');
+			} finally {
+				await editor.close();
+			}
+		});
+	}
 	if (install.label === 'newest') {
 		const env = { N8N_SSRF_PROTECTION_ENABLED: 'true' };
 		await withN8n(place, 'egress', env, report, async (world) => {

@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+
+import type { Editor, Locator } from './browser';
+import type { Step } from './steps';
+import { passphrase, type World } from './world';
+
+/** A world in which the editor is open. */
+export interface EditorWorld extends World {
+	editor: Editor;
+}
+
+const sandboxFields = [
+	'Channel',
+	'Click on Links',
+	'Command Line',
+	'Decrypt HTTPS',
+	'Document Password',
+	'Execution Environment',
+	'Execution Time (Seconds)',
+	'File Extension',
+	'Processing Type',
+	'Unzip Password',
+	'URL',
+];
+
+const attributionFields = [
+	'File Extension',
+	'Processing Type',
+	'Reset Similarity Thresholds',
+	'Unpack',
+	'Unzip Password',
+	'URL',
+];
+
+/** The field of the credential or node with this API name. */
+function field({ editor }: EditorWorld, name: string): Locator {
+	return editor.page.locator(`[data-test-id="parameter-input-${name}"]`).first();
+}
+
+/** Puts the cursor into a field and inserts the text at once, as a paste does. */
+async function paste(world: EditorWorld, name: string, text: string): Promise<void> {
+	const input = field(world, name).locator('input, textarea').first();
+	await input.scrollIntoViewIfNeeded();
+	await input.click();
+	await world.editor.page.keyboard.press('Control+A');
+	await world.editor.page.keyboard.insertText(text);
+}
+
+/** The entries of the drop-down that is open. */
+function openMenu({ editor }: EditorWorld): Locator {
+	return editor.page.locator('.el-select-dropdown__item:visible, [role="option"]:visible');
+}
+
+async function choose(world: EditorWorld, name: string, label: string): Promise<void> {
+	await field(world, name).locator('input').first().click();
+	await openMenu(world).filter({ hasText: label }).first().click();
+}
+
+/** Opens "Add Field" of Additional Fields and answers what it offers. */
+async function offered(world: EditorWorld): Promise<string[]> {
+	await addField(world).click();
+	const entries = openMenu(world);
+	await entries.first().waitFor();
+	return (await entries.allInnerTexts()).map((text) => text.split('\n')[0]?.trim() ?? '');
+}
+
+/** The first collection of the node is Additional Fields, the second Options. */
+function addField({ editor }: EditorWorld): Locator {
+	return editor.part('collection-parameter-add').first();
+}
+
+async function add(world: EditorWorld, label: string): Promise<void> {
+	await addField(world).click();
+	await openMenu(world).filter({ hasText: label }).first().click();
+}
+
+async function closeMenu({ editor }: EditorWorld): Promise<void> {
+	await editor.page.keyboard.press('Escape');
+}
+
+export const browserSteps: Array<Step<EditorWorld>> = [
+	{
+		name: 'a credential is made by pasting a PEM, and its test is green',
+		check: async (world) => {
+			const { api, editor, portal } = world;
+			const { page, part } = editor;
+			portal.reset();
+			await page.goto(`${api.url}/home/credentials/create`, { waitUntil: 'domcontentloaded' });
+			await part('new-credential-type-select').locator('input').fill('Kaspersky');
+			await part('new-credential-type-select-option')
+				.filter({ hasText: 'Kaspersky TIP API' })
+				.first()
+				.click();
+			await part('new-credential-type-button').click();
+			await part('credential-connection-parameter').first().waitFor();
+			await editor.picture('credential-empty');
+			const client = await portal.certificates.issueClient({ passphrase });
+			await paste(world, 'baseUrl', portal.credential.baseUrl);
+			await paste(world, 'username', portal.credential.username);
+			await paste(world, 'password', portal.credential.password);
+			await paste(world, 'certificate', client.combinedPem);
+			await paste(world, 'passphrase', passphrase);
+			await paste(world, 'caCertificate', portal.certificates.caPem);
+			await part('credential-save-button').click();
+			await part('credentials-config-container-test-success').waitFor({ state: 'visible' });
+			await editor.picture('credential-tested');
+			assert.equal(portal.requests.at(-1)?.path, '/api/sandbox/channels');
+		},
+	},
+	{
+		name: 'a wrong password turns the test red, in our words',
+		check: async (world) => {
+			const { page, part, picture } = world.editor;
+			await paste(world, 'password', 'not-the-password');
+			await part('credential-save-button').click();
+			// n8n shows its own line first and ours below "More details".
+			await page.getByText('More details').first().click();
+			await page
+				.getByText(/user name and password \(401\)/)
+				.first()
+				.waitFor();
+			await picture('credential-wrong-password');
+			await paste(world, 'password', world.portal.credential.password);
+			await part('credential-save-button').click();
+			await part('credentials-config-container-test-success').waitFor({ state: 'visible' });
+			await page.keyboard.press('Escape');
+		},
+	},
+	{
+		name: 'the node is found in the panel and added with an action',
+		check: async (world) => {
+			const { api, editor } = world;
+			const { page, part, picture } = editor;
+			await page.goto(`${api.url}/workflow/new`, { waitUntil: 'domcontentloaded' });
+			await part('canvas-plus-button').click();
+			await part('node-creator-search-bar').fill('manual');
+			await part('item-iterator-item').filter({ hasText: 'Trigger manually' }).first().click();
+			await part('node-creator-plus-button').click();
+			await part('node-creator-search-bar').fill('kaspersky');
+			await part('item-iterator-item').filter({ hasText: 'Kaspersky TIP' }).first().waitFor();
+			await picture('nodes-panel');
+			await part('item-iterator-item').filter({ hasText: 'Kaspersky TIP' }).first().click();
+			const actions = part('item-iterator-item');
+			await actions.filter({ hasText: 'Rescan a sandbox task' }).first().waitFor();
+			await actions.filter({ hasText: 'Rescan an attribution task' }).first().waitFor();
+			await picture('nodes-panel-actions');
+			await actions.filter({ hasText: 'Rescan a sandbox task' }).first().click();
+			await field(world, 'taskId').waitFor();
+			await picture('node-added');
+		},
+	},
+	{
+		name: 'Sandbox and TAE each offer their own fields',
+		check: async (world) => {
+			const { picture } = world.editor;
+			assert.deepEqual(await offered(world), sandboxFields);
+			await picture('fields-sandbox');
+			await closeMenu(world);
+			await choose(world, 'resource', 'Threat Attribution Engine');
+			assert.deepEqual(await offered(world), attributionFields);
+			await picture('fields-attribution');
+			await closeMenu(world);
+			await choose(world, 'resource', 'Sandbox');
+		},
+	},
+	{
+		name: 'Unzip Password appears, and vanishes with Processing Type',
+		check: async (world) => {
+			const { picture } = world.editor;
+			const password = field(world, 'unzip_password');
+			await add(world, 'Unzip Password');
+			await password.waitFor();
+			await add(world, 'Processing Type');
+			await picture('unzip-password');
+			await choose(world, 'processing_type', 'Execute Only');
+			await password.waitFor({ state: 'hidden' });
+			await picture('execute-only');
+			assert.ok(!(await offered(world)).includes('Unzip Password'));
+			await closeMenu(world);
+			// n8n forgets a field that it hides; with the other type it is offered again.
+			await choose(world, 'processing_type', 'Unzip and Execute');
+			await add(world, 'Unzip Password');
+			await password.waitFor();
+		},
+	},
+	{
+		name: 'a channel is picked from the list',
+		check: async (world) => {
+			const { page, part, picture } = world.editor;
+			await add(world, 'Channel');
+			await part('parameter-input-channel').first().scrollIntoViewIfNeeded();
+			await part('rlc-input').first().click();
+			const entries = part('rlc-item');
+			await entries.filter({ hasText: 'Africa' }).first().waitFor();
+			await picture('channel-list');
+			await entries.filter({ hasText: 'DE' }).first().click();
+			await page.waitForTimeout(300);
+			assert.equal(await part('rlc-input').first().inputValue(), 'DE');
+		},
+	},
+	{
+		name: 'Execute step sends the rescan and shows the answer',
+		check: async (world) => {
+			const { part, picture, page } = world.editor;
+			world.portal.reset();
+			await paste(world, 'taskId', '3f0c9a52-7d1e-4b86-9c55-0e8f2a6b1d47');
+			await paste(world, 'unzip_password', 'infected');
+			await part('node-execute-button').click();
+			await page.getByText('previous_task_id').first().waitFor();
+			await picture('executed');
+			const [sent] = world.portal.rescans();
+			assert.equal(sent?.taskId, '3f0c9a52-7d1e-4b86-9c55-0e8f2a6b1d47');
+			assert.deepEqual(sent?.query, {
+				channel: 'DE',
+				processing_type: 'unzip-and-exec',
+				unzip_password: 'infected',
+			});
+		},
+	},
+	{
+		name: 'the error panel of a refused item says what happened and what to do',
+		check: async (world) => {
+			const { page, part, picture } = world.editor;
+			await paste(world, 'taskId', 'missing-1d47');
+			await part('node-execute-button').click();
+			await page
+				.getByText(/\(404\)/)
+				.first()
+				.waitFor();
+			await picture('error-panel');
+			assert.match(await part('node-error-message').innerText(), /404/);
+			assert.ok((await part('node-error-description').innerText()).length > 20);
+		},
+	},
+	{
+		name: 'the editor asked nothing of the outside world for us, and did not crash',
+		check: async ({ editor }) => {
+			assert.deepEqual(editor.pageErrors, []);
+			// The one thing the editor itself looks up is the package's page in the registry.
+			const others = editor.refused.filter((address) => !/n8n-nodes-kaspersky-tip/.test(address));
+			assert.deepEqual(others, []);
+		},
+	},
+];
