@@ -8,9 +8,6 @@ import { Pool, type Dispatcher } from './undici';
 /** Most connections one credential keeps open to the portal: the upper bound of 'Concurrency'. */
 export const MAX_CONNECTIONS = 50;
 
-/** Largest answer taken, in bytes. */
-export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
-
 /**
  * How long an idle connection is kept when the server gives no hint, in milliseconds. Common servers
  * close after 5 s; a request written into that moment would end as `unknown`.
@@ -96,7 +93,6 @@ function openPool(key: string, target: ConnectionIdentity): SharedPool {
 		pipelining: 1,
 		keepAliveTimeout: KEEP_ALIVE_MS,
 		keepAliveTimeoutThreshold: KEEP_ALIVE_MARGIN_MS,
-		maxResponseSize: MAX_ANSWER_BYTES,
 		// The exchange has one timeout of its own, over everything.
 		headersTimeout: 0,
 		bodyTimeout: 0,

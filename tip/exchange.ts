@@ -1,6 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from './undici';
 
+/** Largest answer taken, in bytes. */
+export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
 export interface ExchangeRequest {
 	method: 'GET' | 'PUT';
 	/** Path and query, encoded. */
@@ -17,6 +20,8 @@ export interface ExchangeAnswer {
 export interface ExchangeOptions {
 	/** For the whole exchange, from queueing to the last byte of the answer, in milliseconds. */
 	timeoutMs: number;
+	/** Largest answer taken. */
+	maxBytes?: number;
 	signal?: AbortSignal;
 }
 
@@ -36,6 +41,9 @@ export class ExchangeFailure extends Error {
 	}
 }
 
+/** The answer was, or announced itself to be, larger than is taken. */
+export class AnswerTooLarge extends Error {}
+
 /**
  * One request and its whole answer on a connection of the pool. Redirects are not followed, nothing
  * is repeated.
@@ -45,13 +53,14 @@ export class ExchangeFailure extends Error {
 export function exchange(
 	dispatcher: Dispatcher,
 	request: ExchangeRequest,
-	{ timeoutMs, signal }: ExchangeOptions,
+	{ timeoutMs, maxBytes = MAX_ANSWER_BYTES, signal }: ExchangeOptions,
 ): Promise<ExchangeAnswer> {
 	return new Promise((resolve, reject) => {
 		let controller: Dispatcher.DispatchController | undefined;
 		let status: number | undefined;
 		let headers: IncomingHttpHeaders = {};
 		const chunks: Buffer[] = [];
+		let received = 0;
 		let over = false;
 
 		const finish = (end: () => void) => {
@@ -63,9 +72,13 @@ export function exchange(
 		};
 		const fail = (end: ExchangeEnd, reason?: Error) =>
 			finish(() => reject(new ExchangeFailure(end, controller !== undefined, status, reason)));
-		const breakOff = (end: ExchangeEnd) => {
-			fail(end);
+		const breakOff = (end: ExchangeEnd, reason?: Error) => {
+			fail(end, reason);
 			controller?.abort(new Error(end));
+		};
+		const refuseTooLarge = () => {
+			chunks.length = 0;
+			breakOff('failed', new AnswerTooLarge());
 		};
 		const onAbort = () => breakOff('cancelled');
 		const timer = setTimeout(() => breakOff('timeout'), timeoutMs);
@@ -82,9 +95,12 @@ export function exchange(
 				if (statusCode < 200) return;
 				status = statusCode;
 				headers = answerHeaders;
+				if (Number(headers['content-length']) > maxBytes) refuseTooLarge();
 			},
 			onResponseData(_controller, chunk) {
 				chunks.push(chunk);
+				received += chunk.length;
+				if (received > maxBytes) refuseTooLarge();
 			},
 			onResponseEnd() {
 				const answer = { status: status!, headers, body: Buffer.concat(chunks) };

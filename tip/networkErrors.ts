@@ -1,6 +1,6 @@
 import { ConnectFailure, ProxyRefusal } from './connect';
 import { TipError, type Outcome } from './errors';
-import { ExchangeFailure } from './exchange';
+import { AnswerTooLarge, ExchangeFailure } from './exchange';
 
 export interface NetworkContext {
 	/** Host and port of the portal, as messages name it. */
@@ -129,7 +129,7 @@ function describeBrokenExchange(
 					transient: true,
 				};
 	}
-	if (broken.reason && codeOf(broken.reason) === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+	if (broken.reason instanceof AnswerTooLarge) {
 		return {
 			code: 'network.answerTooLarge',
 			message: `The answer of ${context.host} is larger than 64 MiB and was cut off; what the portal did is unknown`,
