@@ -1,20 +1,46 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
+import type { TipAnswer } from '../../../tip/answer';
+import type { TipError } from '../../../tip/errors';
 import type { TipRequest } from '../../../tip/requests';
 
-/** What the user filled in for one item, expressions already resolved. */
-export interface ItemParameters {
-	taskId: unknown;
-	additionalFields: IDataObject;
-}
+/** What the user filled in for one item, by field name, expressions already resolved. */
+export type FieldValues = Record<string, unknown>;
 
 /** One operation of the node: what it asks for, and the request it makes of the answers. */
 export interface Action {
-	/** Shown for this resource and operation only, in this order. */
+	/** Shown for this resource and operation only, in this order. Each is read for every item. */
 	readonly fields: INodeProperties[];
 	/**
-	 * Checks one item's parameters and builds the request.
+	 * Checks one item's values and builds the request.
 	 *
 	 * @throws TipError `input`, naming the field by its label
 	 */
-	toRequest(parameters: ItemParameters): TipRequest;
+	toRequest(values: FieldValues): TipRequest;
+	/** An answer in place of a refusal that says something: "not known" to a question, for one. */
+	answerTo?(refusal: TipError, request: TipRequest): TipAnswer | undefined;
+	/**
+	 * The items an answer becomes; left out, it is the json of one item.
+	 *
+	 * @throws TipError when the answer can't be read
+	 */
+	toItems?(answer: TipAnswer, output: OutputContext): Promise<OutputItem[]> | OutputItem[];
+}
+
+export type OutputItem = Pick<INodeExecutionData, 'json' | 'binary'>;
+
+/** What an action may need to make items of an answer. */
+export interface OutputContext {
+	/** The values of the item, read again. */
+	values: FieldValues;
+	helpers: IExecuteFunctions['helpers'];
+}
+
+/** The answer as the one item it becomes unless an action says otherwise. */
+export function asItem(answer: TipAnswer): OutputItem {
+	return { json: answer as IDataObject };
 }

@@ -102,13 +102,17 @@ export function readTaskId(value: unknown): string {
 }
 
 /** Takes resource locators for what they hold; plain values from expressions or agents stay. */
-export function readCollection(collection: IDataObject): Record<string, unknown> {
+export function readCollection(collection: unknown): Record<string, unknown> {
 	return Object.fromEntries(
-		Object.entries(collection).map(([name, value]) => [name, valueOfLocator(value)]),
+		Object.entries((collection ?? {}) as IDataObject).map(([name, value]) => [
+			name,
+			valueOfLocator(value),
+		]),
 	);
 }
 
-function valueOfLocator(value: unknown): unknown {
+/** What a resource locator holds; any other value as it is. */
+export function valueOfLocator(value: unknown): unknown {
 	const isLocator = value !== null && typeof value === 'object' && '__rl' in value;
 	return isLocator ? (value as { value?: unknown }).value : value;
 }

@@ -5,7 +5,7 @@ import type { SendOptions, TipClient } from '../../../tip/client';
 import { TipError } from '../../../tip/errors';
 import { expiryNotice } from '../../../tip/identity';
 import type { TipRequest } from '../../../tip/requests';
-import type { Action } from '../actions/action';
+import { asItem, type Action, type FieldValues } from '../actions/action';
 import { CREDENTIAL_NAME, openConnection, type Connection } from '../connection';
 import { Journal, lostTrack } from './journal';
 import { errorFacts, toNodeError } from './nodeErrors';
@@ -33,20 +33,22 @@ export async function runItems(
 	const items = context.getInputData();
 	if (items.length === 0) return [];
 
-	const batch = new Batch(context, items);
+	const batch = new Batch(context, action, items);
 	let options: RunOptions;
 	let connection: Connection | undefined;
 	try {
 		options = readOptions(context.getNodeParameter('options', 0, {}) as IDataObject);
-		await batch.prepare(action);
-		if (batch.isSettled) return batch.finish();
-		connection = await openConnection(
-			await context.getCredentials(CREDENTIAL_NAME),
-			context.helpers,
-		);
+		await batch.prepare();
+		if (!batch.isSettled) {
+			connection = await openConnection(
+				await context.getCredentials(CREDENTIAL_NAME),
+				context.helpers,
+			);
+		}
 	} catch (thrown) {
-		return batch.failAll(thrown);
+		return await batch.failAll(thrown);
 	}
+	if (connection === undefined) return await batch.finish();
 
 	const notice = expiryNotice(connection.identity);
 	if (notice !== undefined) {
@@ -65,6 +67,7 @@ class Batch {
 
 	constructor(
 		private readonly context: IExecuteFunctions,
+		private readonly action: Action,
 		private readonly items: INodeExecutionData[],
 	) {
 		this.#continues = context.continueOnFail();
@@ -84,11 +87,11 @@ class Batch {
 	 * stops on the first fault, one bad item means that nothing at all is sent: half a list is harder
 	 * to run again than none of it.
 	 */
-	async prepare(action: Action): Promise<void> {
+	async prepare(): Promise<void> {
 		let turnEnds = performance.now() + TURN_MS;
 		for (let index = 0; index < this.items.length; index++) {
 			if (this.#results[index] !== undefined) continue;
-			const prepared = this.#read(action, index);
+			const prepared = this.#read(index);
 			this.#prepared[index] = prepared;
 			if (prepared instanceof TipError) {
 				this.#results[index] = { outcome: 'failed', error: prepared };
@@ -130,20 +133,24 @@ class Batch {
 			cancel.unfollow();
 			client.close({ abandon: cancel.signal.aborted });
 		});
-		return cancel.signal.aborted ? this.#finishCancelled() : this.finish();
+		return cancel.signal.aborted ? await this.#finishCancelled() : await this.finish();
 	}
 
 	/** @throws NodeApiError | NodeOperationError when the node stops on a fault and there is one */
-	finish(): INodeExecutionData[] {
+	async finish(): Promise<INodeExecutionData[]> {
 		if (this.#fault !== undefined) {
 			const { error } = this.#results[this.#fault] as Extract<ItemResult, { outcome: 'failed' }>;
 			this.#throw(error, describe(error, this.#results), this.#fault);
 		}
-		return this.items.map((_, at) => this.#output(at));
+		const output: INodeExecutionData[] = [];
+		for (let index = 0; index < this.items.length; index++) {
+			for (const item of await this.#output(index)) output.push(item);
+		}
+		return output;
 	}
 
 	/** Nothing more could be sent, for a reason that holds for every item. */
-	failAll(thrown: unknown): INodeExecutionData[] {
+	async failAll(thrown: unknown): Promise<INodeExecutionData[]> {
 		const isRetry = this.#results.some((result) => result !== undefined);
 		if (!(thrown instanceof TipError) && !isRetry) throw thrown;
 		const error = thrown instanceof TipError ? thrown : notStarted(thrown);
@@ -152,7 +159,7 @@ class Batch {
 		this.items.forEach((_, index) => {
 			this.#results[index] ??= { outcome: 'failed', error };
 		});
-		return this.finish();
+		return await this.finish();
 	}
 
 	/** Whether this item is what the node stops on: the first to fail, and only if it stops at all. */
@@ -170,8 +177,11 @@ class Batch {
 		try {
 			result = { outcome: 'accepted', taskId, answer: await client.send(request, options) };
 		} catch (thrown) {
-			result = { outcome: 'failed', taskId, error: asTipError(thrown) };
-			if (['notSent', 'rejected'].includes(result.error.outcome)) {
+			const error = asTipError(thrown);
+			const answer = this.action.answerTo?.(error, request);
+			if (answer !== undefined) return { outcome: 'accepted', taskId, answer };
+			result = { outcome: 'failed', taskId, error };
+			if (['notSent', 'rejected'].includes(error.outcome)) {
 				this.#journal.forget(index);
 				return result;
 			}
@@ -180,16 +190,9 @@ class Batch {
 		return result;
 	}
 
-	#read(action: Action, index: number): Prepared {
+	#read(index: number): Prepared {
 		try {
-			return action.toRequest({
-				taskId: this.context.getNodeParameter('taskId', index, ''),
-				additionalFields: this.context.getNodeParameter(
-					'additionalFields',
-					index,
-					{},
-				) as IDataObject,
-			});
+			return this.action.toRequest(this.#valuesOf(index));
 		} catch (thrown) {
 			if (thrown instanceof TipError) return thrown;
 			return new TipError({
@@ -202,12 +205,32 @@ class Batch {
 		}
 	}
 
-	#output(index: number): INodeExecutionData {
-		const result = this.#results[index]!;
-		if (result.outcome === 'accepted') {
-			return { json: result.answer as IDataObject, pairedItem: { item: index } };
+	#valuesOf(index: number): FieldValues {
+		const values: FieldValues = {};
+		for (const { name, default: fallback } of this.action.fields) {
+			values[name] = this.context.getNodeParameter(name, index, fallback);
 		}
-		const { error } = result;
+		return values;
+	}
+
+	async #output(index: number): Promise<INodeExecutionData[]> {
+		const result = this.#results[index]!;
+		if (result.outcome === 'failed') return [this.#errorItem(index, result.error)];
+		const { toItems } = this.action;
+		if (toItems === undefined) return [{ ...asItem(result.answer), pairedItem: { item: index } }];
+		try {
+			const output = { values: this.#valuesOf(index), helpers: this.context.helpers };
+			const items = await toItems(result.answer, output);
+			return items.map((item) => ({ ...item, pairedItem: { item: index } }));
+		} catch (thrown) {
+			const error = asTipError(thrown);
+			if (!this.#continues) this.#throw(error, error.advice, index);
+			return [this.#errorItem(index, error)];
+		}
+	}
+
+	#errorItem(index: number, error: TipError): INodeExecutionData {
+		const result = this.#results[index]!;
 		const taskId = result.taskId ?? taskIdOf(this.#prepared[index]);
 		const item: INodeExecutionData = {
 			json: {
@@ -235,7 +258,7 @@ class Batch {
 	 * The engine keeps what a cancelled node hands back: items when the node continues on faults, the
 	 * error otherwise. n8n tells a cancelled run from a failed one by the word in the message.
 	 */
-	#finishCancelled(): INodeExecutionData[] {
+	async #finishCancelled(): Promise<INodeExecutionData[]> {
 		const facts = batchFacts(this.#results);
 		if (facts.accepted.length + facts.unknown.length > 0) {
 			this.context.logger?.warn(`Kaspersky TIP: canceled. ${describeBatch(this.#results)}`);
@@ -251,7 +274,7 @@ class Batch {
 		this.items.forEach((_, index) => {
 			this.#results[index] ??= { outcome: 'failed', error: cancelledBeforeSent() };
 		});
-		return this.finish();
+		return await this.finish();
 	}
 
 	#throw(error: TipError, description: string, index?: number): never {

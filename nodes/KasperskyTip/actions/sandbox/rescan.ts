@@ -108,10 +108,10 @@ const labelOf = labelsOf(options);
 /** Runs a Sandbox task of a downloaded file again (tip-api.md 3.1). */
 export const rescan: Action = {
 	fields: [taskIdField, additionalFields(options)],
-	toRequest: (parameters) =>
+	toRequest: ({ taskId, additionalFields: changes }) =>
 		rescanFileFromUrlRequest(
 			'sandbox',
-			readTaskId(parameters.taskId),
-			toQuery(SANDBOX_RESCAN_RULES, readCollection(parameters.additionalFields), labelOf),
+			readTaskId(taskId),
+			toQuery(SANDBOX_RESCAN_RULES, readCollection(changes), labelOf),
 		),
 };

@@ -34,10 +34,10 @@ const labelOf = labelsOf(options);
 /** Runs a Threat Attribution Engine task of a downloaded file again (tip-api.md 4). */
 export const rescan: Action = {
 	fields: [taskIdField, additionalFields(options)],
-	toRequest: (parameters) =>
+	toRequest: ({ taskId, additionalFields: changes }) =>
 		rescanFileFromUrlRequest(
 			'attribution',
-			readTaskId(parameters.taskId),
-			toQuery(TAE_RESCAN_RULES, readCollection(parameters.additionalFields), labelOf),
+			readTaskId(taskId),
+			toQuery(TAE_RESCAN_RULES, readCollection(changes), labelOf),
 		),
 };
