@@ -136,7 +136,7 @@ function describeBrokenExchange(
 			advice: `Check that 'Base URL' in the credential is the portal and not a download.${tail}`,
 		};
 	}
-	if (broken.reason && codeOf(broken.reason).startsWith('HPE_')) {
+	if (broken.reason?.name === 'HTTPParserError') {
 		return {
 			code: 'network.notHttp',
 			message: `${context.host} answered with something that is not HTTP; what it did is unknown`,
