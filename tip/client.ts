@@ -1,11 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { readAnswer, type TipAnswer } from './answer';
-import { basicAuthorization } from './authorization';
 import { leaseConnections, type ConnectionLease } from './connections';
 import { TipError } from './errors';
 import { exchange, ExchangeFailure } from './exchange';
 import { checkEgress, type EgressPolicy } from './egress';
-import type { TlsIdentity } from './identity';
+import type { PortalLogin } from './login';
 import { networkError } from './networkErrors';
 import { portalError } from './portalErrors';
 import { proxyFor } from './proxy';
@@ -19,9 +18,7 @@ export const DEFAULT_TIMEOUT_MS = 60_000;
 export interface TipClientOptions {
 	/** Where the portal is; may carry a path prefix and a trailing slash. Only `https:`. */
 	baseUrl: string;
-	username: string;
-	password: string;
-	identity: TlsIdentity;
+	login: PortalLogin;
 	userAgent: string;
 	/** The instance's policy on where connections may go. */
 	egress?: EgressPolicy;
@@ -39,7 +36,7 @@ export interface SendOptions extends RetryPolicy {
 }
 
 /**
- * Speaks to one portal with one identity over a shared keep-alive pool. It sends what it is told,
+ * Speaks to one portal with one login over a shared keep-alive pool. It sends what it is told,
  * repeats only what provably did nothing, and raises nothing but {@link TipError}.
  */
 export class TipClient {
@@ -54,7 +51,7 @@ export class TipClient {
 		this.#base = parseBaseUrl(options.baseUrl);
 		this.#headers = {
 			accept: 'application/json',
-			authorization: basicAuthorization(options.username, options.password),
+			authorization: options.login.authorization,
 			'user-agent': options.userAgent,
 		};
 	}
@@ -65,14 +62,12 @@ export class TipClient {
 	 * @throws TipError `network` when the policy forbids it or the proxy setting can't be used
 	 */
 	async open(): Promise<void> {
-		const { egress, username, password, identity } = this.#options;
+		const { egress, login } = this.#options;
 		const proxy = proxyFor(new URL(this.#base.origin));
 		if (egress) await checkEgress(egress, this.#base.origin, proxy !== undefined);
 		this.#lease = leaseConnections({
 			origin: this.#base.origin,
-			username,
-			password,
-			identity,
+			login,
 			proxy,
 			lookup: egress?.createSecureLookup(),
 		});
@@ -147,8 +142,7 @@ export class TipClient {
 	}
 
 	#secretsOf(request: TipRequest): string[] {
-		const authorization = this.#headers.authorization!;
-		const own = [this.#options.password, authorization, authorization.slice('Basic '.length)];
+		const own = [...this.#options.login.secrets];
 		for (const [, value] of request.query) {
 			if (value instanceof Sensitive) own.push(value.reveal());
 		}

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
 import { portalConnector } from './connect';
-import type { TlsIdentity } from './identity';
+import type { PortalLogin } from './login';
 import type { ProxyRoute } from './proxy';
 import { Pool, type Dispatcher } from './undici';
 
@@ -23,9 +23,7 @@ const POOL_IDLE_MS = 60_000;
 export interface ConnectionIdentity {
 	/** Scheme, host and port of the portal. */
 	origin: string;
-	username: string;
-	password: string;
-	identity: TlsIdentity;
+	login: PortalLogin;
 	proxy?: ProxyRoute;
 	/** Name resolution under the instance's egress policy. */
 	lookup?: LookupFunction;
@@ -82,7 +80,7 @@ export function closeIdleConnections(): void {
 
 function openPool(key: string, target: ConnectionIdentity): SharedPool {
 	const connector = portalConnector({
-		secureContext: target.identity.secureContext,
+		secureContext: target.login.secureContext,
 		proxy: target.proxy,
 		lookup: target.lookup,
 	});
@@ -114,9 +112,8 @@ function openPool(key: string, target: ConnectionIdentity): SharedPool {
 function poolKey(target: ConnectionIdentity): string {
 	const parts = [
 		target.origin,
-		target.username,
-		target.password,
-		target.identity.digest,
+		target.login.authorization,
+		target.login.tlsDigest,
 		target.proxy?.origin ?? '',
 		target.proxy?.authorization ?? '',
 		target.lookup ? 'guarded' : 'open',

@@ -5,7 +5,7 @@ import type { Dispatcher } from './undici';
 export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 
 export interface ExchangeRequest {
-	method: 'GET' | 'PUT';
+	method: 'GET' | 'PUT' | 'POST' | 'DELETE';
 	/** Path and query, encoded. */
 	target: string;
 	headers: Record<string, string>;

@@ -8,7 +8,7 @@ export type QueryParameter = readonly [name: string, value: string | Sensitive];
 
 /** One call of the TIP API: a plain value that is safe to print. */
 export interface TipRequest {
-	readonly method: 'GET' | 'PUT';
+	readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
 	/** Below the credential's base URL, already percent-encoded. */
 	readonly path: string;
 	readonly query: readonly QueryParameter[];

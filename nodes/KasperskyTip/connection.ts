@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { TipClient } from '../../tip/client';
 import type { EgressPolicy } from '../../tip/egress';
 import type { TlsIdentity } from '../../tip/identity';
+import { certificateLogin } from '../../tip/login';
 import { readAccount, readIdentity } from './account';
 
 export const CREDENTIAL_NAME = 'kasperskyTipApi';
@@ -33,9 +34,7 @@ export async function openConnection(
 	const identity = readIdentity(credentials);
 	const client = new TipClient({
 		baseUrl,
-		username,
-		password,
-		identity,
+		login: certificateLogin(username, password, identity),
 		userAgent: USER_AGENT,
 		egress: helpers.getSecureEgressFilter?.() as EgressPolicy | undefined,
 	});

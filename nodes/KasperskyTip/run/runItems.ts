@@ -179,14 +179,12 @@ class Batch {
 		} catch (thrown) {
 			const error = asTipError(thrown);
 			const answer = this.action.answerTo?.(error, request);
-			if (answer !== undefined) return { outcome: 'accepted', taskId, answer };
-			result = { outcome: 'failed', taskId, error };
-			if (['notSent', 'rejected'].includes(error.outcome)) {
-				this.#journal.forget(index);
-				return result;
-			}
+			result = answer
+				? { outcome: 'accepted', taskId, answer }
+				: { outcome: 'failed', taskId, error };
 		}
-		this.#journal.settle(index, result);
+		if (mayBeSentAgain(result, request)) this.#journal.forget(index);
+		else this.#journal.settle(index, result);
 		return result;
 	}
 
@@ -324,6 +322,12 @@ function follow(source: AbortSignal | undefined) {
 
 function taskIdOf(prepared: Prepared | undefined): string | undefined {
 	return prepared === undefined || prepared instanceof TipError ? undefined : prepared.taskId;
+}
+
+/** Whether another try may send it: the portal did nothing, or doing it twice changes nothing. */
+function mayBeSentAgain(result: ItemResult, request: TipRequest): boolean {
+	if (result.outcome === 'accepted') return false;
+	return request.safe || ['notSent', 'rejected'].includes(result.error.outcome);
 }
 
 function asTipError(thrown: unknown): TipError {
