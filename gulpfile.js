@@ -1,21 +1,26 @@
 /**
- * `npm run build` makes `dist/`, which is what the published package holds: one bundle for the node
- * (with undici inside, since a community node has no runtime dependencies), one for the credential,
- * icons and the codex file. `n8n-workflow` stays outside: it must be n8n's own copy.
+ * `npm run build` makes `dist/`, which is what the published package holds: one bundle
+ * (with undici inside, since a community node has no runtime dependencies), a stub for each class
+ * that n8n loads, icons and codex files. `n8n-workflow` stays outside: it must be n8n's own copy.
  */
 const { execFile } = require('node:child_process');
-const { readdir, readFile, rm, writeFile } = require('node:fs/promises');
-const { join } = require('node:path');
+const { mkdir, readdir, readFile, rm, writeFile } = require('node:fs/promises');
+const { dirname, join, relative } = require('node:path');
 const { promisify } = require('node:util');
 const esbuild = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
 
 const run = promisify(execFile);
 
-const ENTRIES = [
-	'nodes/KasperskyTip/KasperskyTip.node.ts',
-	'credentials/KasperskyTipApi.credentials.ts',
-];
+const { n8n } = require('./package.json');
+
+/** `dist/nodes/X/X.node.js` in package.json comes from the class `X` in `nodes/X/X.node.ts`. */
+const ENTRIES = [...n8n.nodes, ...n8n.credentials].map((file) => {
+	const source = file.replace(/^dist\//, '').replace(/\.js$/, '');
+	return { file, source, className: /([^/]+)\.(node|credentials)$/.exec(source)[1] };
+});
+/** All of them share one bundle, so that what they have in common is there once. */
+const BUNDLE = 'dist/package.js';
 const FILES = ['nodes/**/*.svg', 'nodes/**/*.node.json'];
 
 async function clean() {
@@ -32,9 +37,14 @@ async function typeCheck() {
 
 async function bundle() {
 	const { warnings, metafile } = await esbuild.build({
-		entryPoints: ENTRIES,
-		outdir: 'dist',
-		outbase: '.',
+		stdin: {
+			contents: ENTRIES.map(
+				({ source, className }) => `export { ${className} } from './${source}';`,
+			).join('\n'),
+			resolveDir: __dirname,
+			loader: 'ts',
+		},
+		outfile: BUNDLE,
 		bundle: true,
 		platform: 'node',
 		target: 'node20.18',
@@ -49,7 +59,14 @@ async function bundle() {
 		logLevel: 'warning',
 	});
 	if (warnings.length > 0) throw new Error(`${warnings.length} warnings from the bundler`);
-	await writeLicences(Object.keys(metafile.inputs));
+	await Promise.all([...ENTRIES.map(writeEntry), writeLicences(Object.keys(metafile.inputs))]);
+}
+
+/** n8n loads one file for each class, and takes the class from it by name. */
+async function writeEntry({ file, className }) {
+	await mkdir(dirname(file), { recursive: true });
+	const bundle = relative(dirname(file), BUNDLE).replaceAll('\\', '/');
+	await writeFile(file, `exports.${className} = require('${bundle}').${className};\n`);
 }
 
 /** What is bundled keeps its licence: one file with the text of each package that went in. */
