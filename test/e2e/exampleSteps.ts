@@ -46,7 +46,7 @@ export function exampleSteps(checkout: string): Array<Step<World>> {
 			if (trigger === undefined) return;
 			const execution = await api.finished(await api.start(saved, trigger.name));
 			assert.equal(execution.status, 'success', JSON.stringify(execution.error));
-			assert.ok(portal.rescans().length > 0);
+			assert.ok(portal.rescans().length > 0, JSON.stringify(execution.runData).slice(0, 3000));
 			const again = portal.rescans().map(({ path, rawQuery }) => `${path}?${rawQuery}`);
 			assert.equal(new Set(again).size, again.length, 'nothing is sent twice');
 		},

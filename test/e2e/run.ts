@@ -8,12 +8,14 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { startPortal, type Portal } from '../portal';
-import { N8nApi } from './api';
+import { N8nApi, type CredentialRef } from './api';
 import { openEditor } from './browser';
 import { browserSteps } from './browserSteps';
 import { exampleSteps } from './exampleSteps';
 import { installN8n, type N8nInstall, type N8nLabel } from './install';
 import { installPackage, packPackage } from './package';
+import { startQueue, type Queue } from './queue';
+import { impatience, queueSteps } from './queueSteps';
 import { egressSteps, restSteps } from './restSteps';
 import { startN8n, stopAll } from './server';
 import { Report } from './steps';
@@ -25,6 +27,7 @@ const usage = `npm run test:e2e -- [options]
   --queue                    also queue mode: PostgreSQL, Redis, one main, two workers
   --package FILE             a tarball of \`npm pack\`, instead of building this checkout
   --only PATTERN             only the steps whose title matches
+  --executions N             how many executions the queue shares out (default 500)
   --keep                     leave n8n running at the end, for a look by hand (Ctrl+C ends it)`;
 
 const checkout = resolve(__dirname, '../..');
@@ -36,6 +39,7 @@ async function main(): Promise<number> {
 			browser: { type: 'boolean', default: false },
 			queue: { type: 'boolean', default: false },
 			keep: { type: 'boolean', default: false },
+			executions: { type: 'string', default: '500' },
 			package: { type: 'string' },
 			only: { type: 'string' },
 			help: { type: 'boolean', default: false },
@@ -51,6 +55,9 @@ async function main(): Promise<number> {
 
 	const report = new Report();
 	const folder = mkdtempSync(join(tmpdir(), 'tip-e2e-'));
+	process.once('exit', () => {
+		if (!values.keep) rmSync(folder, { recursive: true, force: true });
+	});
 	const artifacts = join(checkout, 'artifacts');
 	try {
 		let tarball = '';
@@ -82,7 +89,6 @@ async function main(): Promise<number> {
 		}
 	} finally {
 		await stopAll();
-		if (!values.keep) rmSync(folder, { recursive: true, force: true });
 	}
 	for (const failure of report.failures) console.log(`# failed: ${failure}`);
 	console.log(`${report.passed} passed, ${report.failures.length} failed`);
@@ -100,7 +106,7 @@ interface Place {
 
 async function inOneN8n(
 	place: Place,
-	flags: { browser: boolean; queue: boolean; keep: boolean },
+	flags: { browser: boolean; queue: boolean; keep: boolean; executions: string },
 	report: Report,
 	only: RegExp | undefined,
 ): Promise<void> {
@@ -122,12 +128,49 @@ async function inOneN8n(
 			}
 		});
 	}
+	if (flags.queue && install.label === 'newest') {
+		await inQueueMode(place, Number(flags.executions), report, only);
+	}
 	if (install.label === 'newest') {
 		const env = { N8N_SSRF_PROTECTION_ENABLED: 'true' };
 		await withN8n(place, 'egress', env, report, async (world) => {
 			await report.run(`${group} with SSRF protection`, egressSteps, world, only);
 		});
 	}
+}
+
+async function inQueueMode(
+	place: Place,
+	executions: number,
+	report: Report,
+	only: RegExp | undefined,
+): Promise<void> {
+	const { group, install, portal, tarball, folder } = place;
+	const title = `${group} in queue mode`;
+	const userFolder = join(folder, `${install.label}-queue`);
+	let queue: Queue | undefined;
+	await report.one(`${title}: PostgreSQL, Redis, main and two workers start`, async () => {
+		mkdirSync(userFolder);
+		queue = await startQueue({ install, tarball, folder: userFolder, env: impatience });
+	});
+	if (queue === undefined) return;
+	try {
+		const api = new N8nApi(queue.main.url);
+		await api.signIn();
+		const credential = await createCredential(api, portal);
+		await report.run(title, queueSteps, { queue, api, portal, credential, executions }, only);
+	} finally {
+		await queue.stop();
+	}
+}
+
+async function createCredential(api: N8nApi, portal: Portal): Promise<CredentialRef> {
+	const client = await portal.certificates.issueClient({ passphrase });
+	return await api.createCredential('Stand-in portal', credentialType, {
+		...portal.credential,
+		certificate: client.combinedPem,
+		passphrase,
+	});
 }
 
 /** Starts a fresh n8n with the package and a working credential, and stops it afterwards. */
@@ -147,12 +190,7 @@ async function withN8n(
 		const server = await startN8n({ install, userFolder, name, env });
 		const api = new N8nApi(server.url);
 		await api.signIn();
-		const client = await portal.certificates.issueClient({ passphrase });
-		const credential = await api.createCredential('Stand-in portal', credentialType, {
-			...portal.credential,
-			certificate: client.combinedPem,
-			passphrase,
-		});
+		const credential = await createCredential(api, portal);
 		world = { install, server, api, portal, credential, artifacts, checkout };
 	});
 	if (world === undefined) return;
@@ -177,10 +215,14 @@ function saveLog({ server, artifacts }: World): void {
 async function look({ server, api, portal }: World): Promise<void> {
 	const { email, password } = api.owner;
 	console.log(`# n8n: ${server.url}  sign in as ${email} / ${password}; portal: ${portal.baseUrl}`);
+	process.removeAllListeners('SIGINT');
 	await new Promise((done) => process.once('SIGINT', done));
 }
 
-for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+// Leaving by `exit` is what lets the servers be stopped, however this run ends.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+	process.once(signal, () => process.exit(1));
+}
 
 main().then(
 	(code) => process.exit(code),
