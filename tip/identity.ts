@@ -62,16 +62,18 @@ const cache = new Map<string, TlsIdentity>();
  * @throws TipError of kind `credential`, with a code that starts with `certificate.`
  */
 export function loadIdentity(input: IdentityInput, now = new Date()): TlsIdentity {
-	const certificate = input.certificate ?? '';
-	const passphrase = input.passphrase || undefined;
-	const caCertificate = input.caCertificate ?? '';
+	// An expression in a credential field may come to anything, a number for one.
+	const certificate = String(input.certificate ?? '');
+	const passphrase = String(input.passphrase ?? '') || undefined;
+	const caCertificate = String(input.caCertificate ?? '');
 	const parts = [certificate, passphrase ?? '', caCertificate];
 	if (parts.some((part) => part.length > MAX_LENGTH)) {
 		throw identityError('certificate.tooLarge');
 	}
 	const digest = createHmac('sha256', digestKey).update(JSON.stringify(parts)).digest('hex');
 	let identity = cache.get(digest);
-	if (!identity) {
+	// Past its dates, the text may hold a renewed certificate that has come into force since.
+	if (!identity || !isValid(identity, now)) {
 		try {
 			identity = build(certificate, passphrase, readAuthorities(caCertificate), digest, now);
 		} catch (cause) {
@@ -152,8 +154,6 @@ function pairUp(pem: PemText, passphrase: string | undefined, now: Date): Pair {
 	if (certificates.length === 0) throw noCertificateError(pem, keys.length > 0);
 	if (keys.length === 0) throw noKeyError(pem);
 
-	// Keys that need no passphrase first: opening one that does takes time on purpose.
-	keys.sort((a, b) => Number(isEncrypted(a)) - Number(isEncrypted(b)));
 	let reason: TipError | undefined;
 	for (const block of keys) {
 		let key: KeyObject;
@@ -217,9 +217,11 @@ function keyError(
 
 /** Of certificates for the same key, one that is valid now, then the one that ends last. */
 function rank(certificate: X509Certificate, now: Date): number {
-	const validTo = Date.parse(certificate.validTo);
-	const valid = Date.parse(certificate.validFrom) <= now.getTime() && now.getTime() <= validTo;
-	return validTo + (valid ? Number.MAX_SAFE_INTEGER / 2 : 0);
+	const validFrom = new Date(certificate.validFrom);
+	const validTo = new Date(certificate.validTo);
+	return (
+		validTo.getTime() + (isValid({ validFrom, validTo }, now) ? Number.MAX_SAFE_INTEGER / 2 : 0)
+	);
 }
 
 /** The issuers of a certificate, nearest first; a self-signed root is not sent (RFC 8446 4.4.2). */
@@ -274,6 +276,10 @@ function readAuthorities(text: string): string[] | undefined {
 	}
 	if (certificates.length === 0) throw identityError('certificate.ca');
 	return certificates.map((certificate) => certificate.toString());
+}
+
+function isValid({ validFrom, validTo }: Pick<TlsIdentity, 'validFrom' | 'validTo'>, now: Date) {
+	return validFrom <= now && now <= validTo;
 }
 
 function checkDates({ validFrom, validTo }: TlsIdentity, now: Date): void {

@@ -2,7 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 
 import { identityError } from './identityErrors';
-import { DER_SEQUENCE, isCutShort } from './pem';
+import { DER_SEQUENCE } from './pem';
 
 /**
  * Whether bytes begin as a PFX does: SEQUENCE { INTEGER 3 … (RFC 7292 section 4), with a definite
@@ -25,7 +25,6 @@ export function openPfx(
 	passphrase: string | undefined,
 	ca: string[] | undefined,
 ): { secureContext: SecureContext; leaf: X509Certificate } {
-	if (isCutShort(pfx)) throw identityError('certificate.pfxUnreadable');
 	let secureContext: SecureContext;
 	try {
 		secureContext = createSecureContext({ pfx, passphrase, ca });

@@ -3,7 +3,14 @@ import { inspect } from 'node:util';
 
 import { TipError } from '../../tip/errors';
 import { expiryNotice, loadIdentity, type IdentityInput } from '../../tip/identity';
-import { Pki, startPortalFor, type Issued, type KeyType } from '../fixtures/openssl';
+import {
+	bodiesOf,
+	leaksOf,
+	Pki,
+	startPortalFor,
+	type Issued,
+	type KeyType,
+} from '../fixtures/openssl';
 
 const PASSPHRASE = ' blanks around, ünïcödé 日本 ';
 const TYPES: KeyType[] = ['rsa', 'ec', 'ed25519'];
@@ -147,6 +154,15 @@ describe('a pasted PEM', () => {
 		}
 	});
 
+	it('may hold a foreign key that does not open', async () => {
+		const file = await pki.save(other.key);
+		const foreign = await pki.text('pkcs8', '-topk8', '-in', file, '-passout', 'pass:unknown');
+		const { cert, key } = clients.ec;
+		for (const certificate of [foreign + cert + key, cert + key + foreign]) {
+			await expectConnects({ certificate, passphrase: PASSPHRASE }, 'client ec');
+		}
+	});
+
 	it('as OpenSSL prints it, with all it says around the blocks', async () => {
 		const file = await pki.save(await pki.pfx(clients.rsa, 'secret'));
 		const printed = await pki.text('pkcs12', '-in', file, '-nodes', '-passin', 'pass:secret');
@@ -179,9 +195,9 @@ describe('the chain', () => {
 	});
 
 	it('of another issuer with the same name is not sent', async () => {
-		const impostor = await pki.issue('Test Intermediate', 'ec', {
-			extensions: ['subjectKeyIdentifier=none'],
-		});
+		const extensions = ['basicConstraints=critical,CA:TRUE'];
+		const issuer = await pki.issue('Other Root', 'ec', { extensions });
+		const impostor = await pki.issue('Test Intermediate', 'ec', { issuer, extensions });
 		const leaf = await pki.issue('bare', 'ec', {
 			issuer: pki.intermediate,
 			extensions: ['authorityKeyIdentifier=none'],
@@ -192,10 +208,19 @@ describe('the chain', () => {
 
 	it('starts at the certificate that is valid, when a renewed one has the same key', async () => {
 		const issuer = pki.intermediate;
-		const renewed = await pki.issue('renewed', 'ec', { issuer, of: clients.ec, days: 900 });
-		const now = new Date(Date.now() + 400 * 86_400_000);
-		const certificate = clients.ec.cert + renewed.cert + clients.ec.key;
-		expect(loadIdentity({ certificate }, now).subject).toBe('O=Test, CN=renewed');
+		const old = await pki.issue('old', 'ec', { issuer });
+		const begin = Date.parse(new X509Certificate(old.cert).validFrom);
+		// Certificates begin on the second.
+		await new Promise((done) => setTimeout(done, 1100));
+		const renewed = await pki.issue('renewed', 'ec', { issuer, of: old, days: 900 });
+		for (const certificate of [old.cert + renewed.cert, renewed.cert + old.cert]) {
+			const at = (time: number, blanks = '') =>
+				loadIdentity({ certificate: certificate + old.key + blanks }, new Date(time)).subject;
+			expect(at(begin)).toBe('O=Test, CN=old');
+			expect(at(begin + 10_000, ' ')).toBe('O=Test, CN=renewed');
+			// Loaded before, with the old one, which has ended since.
+			expect(at(begin + 400 * 86_400_000)).toBe('O=Test, CN=renewed');
+		}
 	});
 });
 
@@ -240,6 +265,7 @@ describe('a PFX as base64', () => {
 	it('needs no password when it has none', async () => {
 		const certificate = (await pki.pfx(clients.ec, '')).toString('base64');
 		await expectConnects({ certificate }, 'client ec', strict);
+		expect(Object.keys(loadIdentity({ certificate }).tlsOptions)).toEqual(['pfx']);
 	});
 
 	it('is trusted with the authorities in it, as Node.js does, when CA Certificate is empty', async () => {
@@ -392,10 +418,35 @@ describe('the expiry notice', () => {
 	});
 });
 
-describe('TipError', () => {
-	it('is what leaves, whatever is not even a string', () => {
-		for (const certificate of [undefined, null]) {
-			expect(() => loadIdentity({ certificate } as never)).toThrow(TipError);
+describe('whatever comes', () => {
+	it.each([undefined, null, 5, {}, [], true])('%p as a certificate: TipError', (certificate) => {
+		expect(() => loadIdentity({ certificate } as never)).toThrow(TipError);
+	});
+
+	it('a passphrase that is a number opens what it is the passphrase of', async () => {
+		const key = await pki.text(
+			...['pkcs8', '-topk8', '-in', clients.ec.keyFile, '-passout', 'pass:123456'],
+		);
+		const input = { certificate: clients.ec.cert + key, passphrase: 123456 } as never;
+		expect(loadIdentity(input).subject).toBe('O=Test, CN=client ec');
+	});
+
+	it('an OpenSSL that throws where it never did: TipError without what was thrown', () => {
+		const { cert, key } = clients.ec;
+		const check = jest
+			.spyOn(X509Certificate.prototype, 'checkPrivateKey')
+			.mockImplementation(() => {
+				throw Object.assign(new Error(key), { code: key });
+			});
+		let thrown: unknown;
+		try {
+			loadIdentity({ certificate: `${cert}${key} thrown` });
+		} catch (caught) {
+			thrown = caught;
+		} finally {
+			check.mockRestore();
 		}
+		expect(thrown).toMatchObject({ name: 'TipError', code: 'certificate.refused' });
+		expect(leaksOf(thrown as Error, bodiesOf(key))).toEqual([]);
 	});
 });
