@@ -82,6 +82,7 @@ export class TipClient {
 		const startedAt = performance.now();
 		const over = options.noMoreAttempts ?? options.signal;
 		let last: TipError | undefined;
+		let mayBeDone = false;
 		for (let attempt = 1; ;) {
 			try {
 				await options.beforeAttempt?.(over);
@@ -95,6 +96,9 @@ export class TipClient {
 			} catch (thrown) {
 				last = this.#asTipError(thrown, request, options.timeoutMs);
 			}
+			// What an earlier attempt may have deleted is rightly not found any more.
+			if (request.method === 'DELETE' && last.status === 404 && mayBeDone) return {};
+			mayBeDone ||= last.outcome === 'unknown' || (last.status ?? 0) >= 500;
 			const elapsedMs = performance.now() - startedAt;
 			const delay = nextDelay(last, { number: attempt, elapsedMs, safe: request.safe }, options);
 			if (delay === undefined) throw explainWait(last);

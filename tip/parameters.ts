@@ -1,11 +1,12 @@
 import { TipError } from './errors';
-import type { QueryParameter } from './requests';
+import type { Engine, QueryParameter, TaskSource } from './requests';
 import { Sensitive } from './sensitive';
 
 /** What the help pages say of one query parameter. */
 export type ParameterRule =
 	| { kind: 'text'; maxLength?: number; longNote?: string; sensitive?: boolean }
 	| { kind: 'extension'; maxLength: number }
+	| { kind: 'fileName'; maxLength: number }
 	| { kind: 'webAddress' }
 	| { kind: 'integer'; min: number; max: number; unit: string }
 	| { kind: 'boolean' }
@@ -15,17 +16,28 @@ export type ParameterRules = Readonly<Record<string, ParameterRule>>;
 
 const PROCESSING_TYPES = ['exec-only', 'unzip-and-exec'] as const;
 
-/** Parameters that both engines take on a rescan of a downloaded file (tip-api.md 3.1 and 4). */
+/** Parameters of every rescan, on both engines (tip-api.md 3.1 and 4). */
 const COMMON_RULES = {
-	file_ext: { kind: 'extension', maxLength: 10 },
 	processing_type: { kind: 'choice', values: PROCESSING_TYPES },
 	unzip_password: { kind: 'text', sensitive: true },
+} as const satisfies ParameterRules;
+
+/** Only for a file that the portal downloads (tip-api.md 3.1 and 4). */
+const DOWNLOAD_RULES = {
+	file_ext: { kind: 'extension', maxLength: 10 },
 	url: { kind: 'webAddress' },
 } as const satisfies ParameterRules;
 
-/** Sandbox rescan of a downloaded file (tip-api.md 3.1, help page rescanFileFromUrlTaskSandbox). */
-export const SANDBOX_RESCAN_RULES = {
-	...COMMON_RULES,
+/** Only for an uploaded file (tip-api.md 3.1, help page rescanFileTaskSandbox). */
+const UPLOAD_RULES = {
+	file_name: { kind: 'fileName', maxLength: 240 },
+} as const satisfies ParameterRules;
+
+/**
+ * Only on the Sandbox (tip-api.md 3.1). `channel`, `cmd_line` and `doc_password` are confirmed for a
+ * downloaded file and inferred for an uploaded one.
+ */
+const SANDBOX_RULES = {
 	channel: { kind: 'text' },
 	click_on_links: { kind: 'boolean' },
 	cmd_line: {
@@ -39,16 +51,27 @@ export const SANDBOX_RESCAN_RULES = {
 	exec_time: { kind: 'integer', min: 30, max: 500, unit: 'seconds' },
 } as const satisfies ParameterRules;
 
-/** TAE rescan of a downloaded file (tip-api.md 4, help page rescanFileFromUrlTaskTAE). */
-export const TAE_RESCAN_RULES = {
-	...COMMON_RULES,
+/** Only on TAE (tip-api.md 4). */
+const TAE_RULES = {
 	reset_similarity_thresholds: { kind: 'boolean' },
 	unpack: { kind: 'boolean' },
 } as const satisfies ParameterRules;
 
+/** What a rescan takes, by engine and by where the file came from. */
+export const RESCAN_RULES = {
+	sandbox: {
+		file_from_url: { ...COMMON_RULES, ...DOWNLOAD_RULES, ...SANDBOX_RULES },
+		file: { ...COMMON_RULES, ...UPLOAD_RULES, ...SANDBOX_RULES },
+	},
+	attribution: {
+		file_from_url: { ...COMMON_RULES, ...DOWNLOAD_RULES, ...TAE_RULES },
+		file: { ...COMMON_RULES, ...UPLOAD_RULES, ...TAE_RULES },
+	},
+} as const satisfies Record<Engine, Record<TaskSource, ParameterRules>>;
+
 /** Names of the parameters whose values must not be shown anywhere. */
 export const SENSITIVE_PARAMETERS: readonly string[] = [
-	...Object.entries<ParameterRule>({ ...SANDBOX_RESCAN_RULES, ...TAE_RESCAN_RULES })
+	...Object.entries<ParameterRule>({ ...COMMON_RULES, ...SANDBOX_RULES })
 		.filter(([, rule]) => rule.kind === 'text' && rule.sensitive === true)
 		.map(([name]) => name),
 ];
@@ -143,6 +166,8 @@ function readText(
 	switch (rule.kind) {
 		case 'extension':
 			return checkExtension(name, rule.maxLength, text, label);
+		case 'fileName':
+			return checkFileName(name, rule.maxLength, text, label);
 		case 'webAddress':
 			return checkWebAddress(name, text, label);
 		case 'choice':
@@ -187,6 +212,26 @@ function checkExtension(name: string, maxLength: number, text: string, label: st
 			name,
 			`'${label}' has ${length} characters, more than the ${maxLength} allowed`,
 			`Give the extension alone, such as 'exe' or 'docx'.`,
+		);
+	}
+	return text;
+}
+
+function checkFileName(name: string, maxLength: number, text: string, label: string): string {
+	const length = [...text].length;
+	if (length > maxLength) {
+		throw invalid(
+			name,
+			`'${label}' has ${length} characters, more than the ${maxLength} allowed`,
+			`Shorten it to ${maxLength} characters or fewer.`,
+		);
+	}
+	const extension = /\.([A-Za-z0-9]{1,10})$/.exec(text)?.[1];
+	if (extension !== undefined && text.length > extension.length + 1) {
+		throw invalid(
+			name,
+			`'${label}' ends with the extension '.${extension}'`,
+			`The portal finds out the type of the file by itself, and an extension gets in its way. Write '${shorten(text.slice(0, -extension.length - 1))}'.`,
 		);
 	}
 	return text;

@@ -82,18 +82,7 @@ function explain(
 					'Sandbox and TAE need the client certificate of the account (API tokens do not work for them), an account of type FULL or API, and a licence for the service. Ask your Kaspersky Technical Account Manager which of these is missing.',
 			};
 		case 404:
-			return {
-				code: 'portal.notReady',
-				message:
-					request.taskId === undefined
-						? `The portal has nothing at this address (404)${quoted}`
-						: `The portal can't run task '${request.taskId}' again (404): it failed, hung, or is not known${quoted}`,
-				advice:
-					request.taskId === undefined
-						? "Check 'Base URL' in the credential."
-						: "Wait and run it again later; if it stays so, check 'Task ID', and that the task was made from a web address on this engine.",
-				retryable: request.taskId !== undefined,
-			};
+			return explainNotFound(request, quoted);
 		case 408:
 			return {
 				code: 'portal.requestTimeout',
@@ -158,11 +147,36 @@ function explain(
 	};
 }
 
+/** "Specified task failed or hung. Run the query again later" (tip-api.md 3.6). */
+function explainNotFound({ taskId, method }: TipRequest, quoted: string): Explanation {
+	if (taskId === undefined) {
+		return {
+			code: 'portal.notFound',
+			message: `The portal has nothing at this address (404)${quoted}`,
+			advice: "Check 'Base URL' in the credential.",
+		};
+	}
+	if (method === 'DELETE') {
+		return {
+			code: 'portal.taskNotFound',
+			message: `The portal can't delete task '${taskId}' (404): it failed, hung, or is not known${quoted}`,
+			advice: "Check 'Task ID' and 'Task Source'. The task may be gone already.",
+		};
+	}
+	return {
+		code: 'portal.notReady',
+		message: `The portal can't run task '${taskId}' again (404): it failed, hung, or is not known${quoted}`,
+		advice:
+			"Wait and run it again later; if it stays so, check 'Task ID', 'Task Source', and that the task is one of this engine.",
+		retryable: true,
+	};
+}
+
 function badRequestAdvice(request: TipRequest): string {
 	const advice =
 		"Correct the field the portal names. Values of 'Channel' and 'Execution Environment' are case-sensitive: pick them from the list.";
-	const isRescan = request.taskId !== undefined && request.method === 'PUT';
-	if (!isRescan || request.query.some(([name]) => name === 'url')) return advice;
+	const isDownload = request.method === 'PUT' && request.path.includes('/file_from_url/');
+	if (!isDownload || request.query.some(([name]) => name === 'url')) return advice;
 	return `${advice} No 'URL' was sent: the vendor's help page calls it required, although its own example leaves it out. If the portal asks for it, add 'URL'.`;
 }
 

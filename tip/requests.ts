@@ -35,27 +35,43 @@ export function listRequest(path: string): TipRequest {
 	return { method: 'GET', path, query: [], safe: true };
 }
 
+/** Where the file of a task came from; the path segment under `tasks/`. */
+export type TaskSource = 'file_from_url' | 'file';
+
 /**
- * Runs the task of a downloaded file again; the portal downloads the file once more.
- * `PUT /api/{engine}/tasks/file_from_url/{task_id}` (tip-api.md 3.1 and 4, help pages
- * rescanFileFromUrlTaskSandbox and rescanFileFromUrlTaskTAE).
+ * Runs a task again: `PUT /api/{engine}/tasks/{source}/{task_id}`. For a file from a web address the
+ * portal downloads it once more.
+ *
+ * Confirmed for both sources on the Sandbox and for `file_from_url` on TAE (tip-api.md 1, rows 1, 2
+ * and 13; help pages rescanFileFromUrlTaskSandbox, rescanFileTaskSandbox, rescanFileFromUrlTaskTAE).
+ * `file` on TAE is inferred (row 14).
  *
  * @param query only what the user set: what is left out keeps its previous value
  * @throws TipError `input` when the task id cannot be one path segment
  */
-export function rescanFileFromUrlRequest(
+export function rescanRequest(
 	engine: Engine,
+	source: TaskSource,
 	taskId: string,
 	query: readonly QueryParameter[],
 ): TipRequest {
+	return { method: 'PUT', ...taskPath(engine, source, taskId), query, safe: false };
+}
+
+/**
+ * Deletes a Sandbox task: `DELETE /api/sandbox/tasks/{source}/{task_id}`. Confirmed for
+ * `file_from_url` (tip-api.md 1, row 3; help page deleteFileFromUrlTaskSandbox), inferred for `file`
+ * (row 8). Deleting twice changes nothing more, so it may be repeated.
+ *
+ * @throws TipError `input` when the task id cannot be one path segment
+ */
+export function deleteTaskRequest(source: TaskSource, taskId: string): TipRequest {
+	return { method: 'DELETE', ...taskPath('sandbox', source, taskId), query: [], safe: true };
+}
+
+function taskPath(engine: Engine, source: TaskSource, taskId: string) {
 	const id = checkTaskId(taskId);
-	return {
-		method: 'PUT',
-		path: `/api/${engine}/tasks/file_from_url/${encodeRfc3986(id)}`,
-		query,
-		safe: false,
-		taskId: id,
-	};
+	return { path: `/api/${engine}/tasks/${source}/${encodeRfc3986(id)}`, taskId: id };
 }
 
 /** Path and query as they are written to the socket. */

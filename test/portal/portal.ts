@@ -139,6 +139,7 @@ export class Portal {
 			lists: this.lists,
 			statusOfTask: (taskId) => this.tasks.statusOf(taskId),
 			nextTaskId: () => assumed.newTaskId(++this.lastTask),
+			deleteTask: (taskId) => void this.tasks.set(taskId, 404),
 		};
 
 		this.http = createHttpServer((request, response) => this.receive(request, response));
@@ -190,7 +191,7 @@ export class Portal {
 			(request) =>
 				request.method === 'PUT' &&
 				request.complete &&
-				/\/tasks\/file_from_url\//.test(request.path),
+				/\/tasks\/file(_from_url)?\//.test(request.path),
 		);
 	}
 

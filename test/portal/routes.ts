@@ -4,7 +4,7 @@
  */
 import { assumed } from './assumed';
 import type { Engine, RecordedRequest } from './records';
-import { checkParameters, type KnownNames } from './rules';
+import { checkParameters, type KnownNames, type TaskSource } from './rules';
 
 export interface Answer {
 	status: number;
@@ -17,6 +17,7 @@ export interface RouteContext {
 	lists: KnownNames;
 	statusOfTask(taskId: string): number;
 	nextTaskId(): string;
+	deleteTask(taskId: string): void;
 }
 
 interface Exchange {
@@ -30,7 +31,7 @@ export interface Route {
 	method: string;
 	/** On the raw path below the prefix. */
 	path: RegExp;
-	operation: 'rescan' | 'channels' | 'execEnv';
+	operation: 'rescan' | 'delete' | 'channels' | 'execEnv';
 	engine?: Engine;
 	answer(exchange: Exchange): Answer;
 }
@@ -61,8 +62,8 @@ function bodyProblem(request: RecordedRequest): Answer | undefined {
 	return undefined;
 }
 
-/** PUT …/tasks/file_from_url/{task_id} (tip-api.md 3 and 4). */
-function rescan(engine: Engine) {
+/** PUT …/tasks/{source}/{task_id} (tip-api.md 3 and 4). */
+function rescan(engine: Engine, source: TaskSource) {
 	return ({ request, pairs, context }: Exchange): Answer => {
 		const wrongBody = bodyProblem(request);
 		if (wrongBody) return wrongBody;
@@ -70,7 +71,7 @@ function rescan(engine: Engine) {
 		if (taskId === undefined || pairs === undefined) {
 			return refusal(400, 'The percent-encoding is broken');
 		}
-		const { problem, shortened } = checkParameters(engine, pairs, context.lists);
+		const { problem, shortened } = checkParameters(engine, source, pairs, context.lists);
 		if (problem !== undefined) return refusal(400, problem);
 		const taskStatus = context.statusOfTask(taskId);
 		if (taskStatus !== 200) return refusal(taskStatus);
@@ -81,24 +82,40 @@ function rescan(engine: Engine) {
 	};
 }
 
+/** DELETE …/tasks/{source}/{task_id}: no body is described for the answer (tip-api.md 3.6). */
+function deleteTask({ request, context }: Exchange): Answer {
+	const { taskId } = request;
+	if (taskId === undefined) return refusal(400, 'The percent-encoding is broken');
+	const status = context.statusOfTask(taskId);
+	if (status !== 200) return refusal(status);
+	context.deleteTask(taskId);
+	return { status: 200, headers: {}, body: '' };
+}
+
+const taskPath = (engine: Engine, source: TaskSource) =>
+	new RegExp(`^/api/${engine}/tasks/${source}/([^/]+)$`);
+
 const exactly = (path: string) => new RegExp(`^${path.replaceAll('.', '\\.')}$`);
 
 export const routes: Route[] = [
-	// Rows 1 and 13 of the endpoint table: confirmed.
-	{
-		method: 'PUT',
-		path: /^\/api\/sandbox\/tasks\/file_from_url\/([^/]+)$/,
-		operation: 'rescan',
+	// Rows 1, 2 and 13 of the endpoint table are confirmed, row 14 is inferred.
+	...(['sandbox', 'attribution'] as const).flatMap((engine) =>
+		(['file_from_url', 'file'] as const).map((source): Route => ({
+			method: 'PUT',
+			path: taskPath(engine, source),
+			operation: 'rescan',
+			engine,
+			answer: rescan(engine, source),
+		})),
+	),
+	// Row 3 is confirmed, row 8 inferred.
+	...(['file_from_url', 'file'] as const).map((source): Route => ({
+		method: 'DELETE',
+		path: taskPath('sandbox', source),
+		operation: 'delete',
 		engine: 'sandbox',
-		answer: rescan('sandbox'),
-	},
-	{
-		method: 'PUT',
-		path: /^\/api\/attribution\/tasks\/file_from_url\/([^/]+)$/,
-		operation: 'rescan',
-		engine: 'attribution',
-		answer: rescan('attribution'),
-	},
+		answer: deleteTask,
+	})),
 	// Rows 4 and 5: they exist; method and answer are assumed.
 	{
 		method: 'GET',

@@ -55,15 +55,22 @@ const fromList =
 		return names.has(value) ? undefined : `must be one of: ${[...names].join(', ')}`;
 	};
 
-/** The four parameters both engines know (3.1 and 4). */
+/** "Leave the extension off", "not more than 240 characters" (3.1, uploaded files). */
+const fileName: Rule = (value) =>
+	[...value].length > 240 ? 'must not exceed 240 characters' : undefined;
+
+const bySource: Record<TaskSource, Record<string, Rule>> = {
+	file_from_url: { url: webAddress, file_ext: fileExtension },
+	file: { file_name: fileName },
+};
+
+/** What both engines and both sources know (3.1 and 4). */
 const common: Record<string, Rule> = {
-	url: webAddress,
-	file_ext: fileExtension,
 	processing_type: oneOf('exec-only', 'unzip-and-exec'),
 	unzip_password: unzipPassword,
 };
 
-export const rescanRules: Record<Engine, Record<string, Rule>> = {
+const byEngine: Record<Engine, Record<string, Rule>> = {
 	sandbox: {
 		...common,
 		exec_env: fromList('execEnv'),
@@ -80,6 +87,9 @@ export const rescanRules: Record<Engine, Record<string, Rule>> = {
 		unpack: boolean,
 	},
 };
+
+/** Where the file of a task came from (tip-api.md 1). */
+export type TaskSource = 'file_from_url' | 'file';
 
 /** "Must not exceed 1024 characters, otherwise the portal shortens it": no error (3.1). */
 const shortenedTo: Record<string, number> = { cmd_line: 1024 };
@@ -104,11 +114,12 @@ export function parseQuery(rawQuery: string): Array<[string, string]> | undefine
 /** Checks the query of a rescan. `problem` is the description of the 400 that follows from it. */
 export function checkParameters(
 	engine: Engine,
+	source: TaskSource,
 	pairs: Array<[string, string]>,
 	known: KnownNames,
 ): { problem?: string; shortened?: string[] } {
 	if (pairs.length === 0) return {};
-	const rules = rescanRules[engine];
+	const rules = { ...byEngine[engine], ...bySource[source] };
 	const values: Values = new Map();
 	for (const [name, value] of pairs) {
 		if (!Object.hasOwn(rules, name)) return { problem: `Unknown parameter: ${name}` };

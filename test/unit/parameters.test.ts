@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { SANDBOX_RESCAN_RULES, TAE_RESCAN_RULES, toQuery } from '../../tip/parameters';
-import { encodeRfc3986, requestTarget, rescanFileFromUrlRequest } from '../../tip/requests';
+import { RESCAN_RULES, toQuery } from '../../tip/parameters';
+import { encodeRfc3986, requestTarget, rescanRequest } from '../../tip/requests';
 import { redact, redactDeep, Sensitive } from '../../tip/sensitive';
 import { rescan as sandboxRescan } from '../../nodes/KasperskyTip/actions/sandbox/rescan';
 import { rescan as taeRescan } from '../../nodes/KasperskyTip/actions/tae/rescan';
@@ -9,7 +9,7 @@ const label = (name: string) => `label of ${name}`;
 
 describe('toQuery', () => {
 	it('refuses a name the engine does not take, and says which it takes', () => {
-		expect(() => toQuery(TAE_RESCAN_RULES, { exec_time: 60 }, label)).toThrow(
+		expect(() => toQuery(RESCAN_RULES.attribution.file_from_url, { exec_time: 60 }, label)).toThrow(
 			expect.objectContaining({
 				message: "'exec_time' is not a parameter of this operation",
 				advice: expect.stringContaining('unpack'),
@@ -20,7 +20,7 @@ describe('toQuery', () => {
 
 	it('leaves out what is undefined and keeps the order of the rules', () => {
 		const query = toQuery(
-			SANDBOX_RESCAN_RULES,
+			RESCAN_RULES.sandbox.file_from_url,
 			{ cmd_line: 'b', url: 'https://a.example/x', exec_time: undefined },
 			label,
 		);
@@ -28,10 +28,12 @@ describe('toQuery', () => {
 	});
 
 	it('counts characters as a reader does, not UTF-16 units', () => {
-		expect(toQuery(SANDBOX_RESCAN_RULES, { cmd_line: '😀'.repeat(1024) }, label)).toHaveLength(1);
-		expect(() => toQuery(SANDBOX_RESCAN_RULES, { cmd_line: '😀'.repeat(1025) }, label)).toThrow(
-			'1025 characters',
-		);
+		expect(
+			toQuery(RESCAN_RULES.sandbox.file_from_url, { cmd_line: '😀'.repeat(1024) }, label),
+		).toHaveLength(1);
+		expect(() =>
+			toQuery(RESCAN_RULES.sandbox.file_from_url, { cmd_line: '😀'.repeat(1025) }, label),
+		).toThrow('1025 characters');
 	});
 });
 
@@ -40,13 +42,18 @@ describe('The fields of the node', () => {
 		action.fields.find(({ name }) => name === 'additionalFields')!.options!.map(({ name }) => name);
 
 	it('are the parameters of the API, name for name', () => {
-		expect(optionsOf(sandboxRescan).sort()).toEqual(Object.keys(SANDBOX_RESCAN_RULES).sort());
-		expect(optionsOf(taeRescan).sort()).toEqual(Object.keys(TAE_RESCAN_RULES).sort());
+		for (const [action, rules] of [
+			[sandboxRescan, RESCAN_RULES.sandbox],
+			[taeRescan, RESCAN_RULES.attribution],
+		] as const) {
+			const parameters = Object.keys({ ...rules.file, ...rules.file_from_url });
+			expect(optionsOf(action).sort()).toEqual(parameters.sort());
+		}
 	});
 });
 
 describe('A request', () => {
-	const request = rescanFileFromUrlRequest('sandbox', 'a', [
+	const request = rescanRequest('sandbox', 'file_from_url', 'a', [
 		['unzip_password', new Sensitive('pässword&1')],
 	]);
 

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { TipError } from '../../../tip/errors';
+import type { TaskSource } from '../../../tip/requests';
 
 export type Resource = 'sandbox' | 'tae';
 
@@ -18,6 +19,26 @@ export const taskIdField: INodeProperties = {
 	description: 'ID of the task to run again, as the portal gave it when the task was created',
 };
 
+export const taskSourceField: INodeProperties = {
+	displayName: 'Task Source',
+	name: 'taskSource',
+	type: 'options',
+	options: [
+		{
+			name: 'File From URL',
+			value: 'fileFromUrl',
+			description: 'The portal downloaded the file from a web address',
+		},
+		{
+			name: 'Uploaded File',
+			value: 'file',
+			description: 'The file was uploaded to the portal',
+		},
+	],
+	default: 'fileFromUrl',
+	description: 'Where the file of the task came from',
+};
+
 /** Parameters that a rescan takes on both engines, by their name in the API. */
 export const commonRescanFields = {
 	file_ext: {
@@ -28,6 +49,17 @@ export const commonRescanFields = {
 		placeholder: 'e.g. docx',
 		description:
 			'Extension to add to the name of the file, without the dot. At most 10 characters.',
+		displayOptions: { show: { '/taskSource': ['fileFromUrl'] } },
+	},
+	file_name: {
+		displayName: 'File Name',
+		name: 'file_name',
+		type: 'string',
+		default: '',
+		placeholder: 'e.g. invoice',
+		description:
+			'Name for the file while it runs, or for the file inside the archive. Without an extension, so that the portal finds out the type. At most 240 characters.',
+		displayOptions: { show: { '/taskSource': ['file'] } },
 	},
 	processing_type: {
 		displayName: 'Processing Type',
@@ -63,6 +95,7 @@ export const commonRescanFields = {
 		placeholder: 'e.g. https://files.example.com/sample.exe',
 		description:
 			'Web address to download the file from. Without it the portal takes the address of the earlier run.',
+		displayOptions: { show: { '/taskSource': ['fileFromUrl'] } },
 	},
 } satisfies Record<string, INodeProperties>;
 
@@ -98,6 +131,23 @@ export function readTaskId(value: unknown): string {
 				? "'Task ID' is empty"
 				: `'Task ID' is ${Array.isArray(value) ? 'a list' : `of type ${typeof value}`}, not text`,
 		advice: 'Check the expression in the field: it has to give one ID for each item.',
+	});
+}
+
+/**
+ * The path segment for a choice of source.
+ *
+ * @throws TipError `input` when an expression gives another word
+ */
+export function readTaskSource(value: unknown): TaskSource {
+	if (value === 'fileFromUrl' || value === 'file_from_url') return 'file_from_url';
+	if (value === 'file') return 'file';
+	throw new TipError({
+		code: 'input.taskSource',
+		kind: 'input',
+		outcome: 'notSent',
+		message: "'Task Source' is neither 'fileFromUrl' nor 'file'",
+		advice: 'Choose it from the list, or have the expression give one of these two words.',
 	});
 }
 

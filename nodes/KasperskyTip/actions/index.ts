@@ -1,12 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Action } from './action';
 import { shownFor, type Resource } from './fields';
+import { deleteTask } from './sandbox/deleteTask';
+import { getChannels, getEnvironments } from './sandbox/lists';
 import { rescan as sandboxRescan } from './sandbox/rescan';
 import { rescan as taeRescan } from './tae/rescan';
 
 /** Everything the node can do: resource, operation, action. */
 const CATALOGUE: Record<Resource, Record<string, Action>> = {
-	sandbox: { rescan: sandboxRescan },
+	sandbox: { deleteTask, getChannels, getEnvironments, rescan: sandboxRescan },
 	tae: { rescan: taeRescan },
 };
 
@@ -39,11 +41,31 @@ const operationFields: INodeProperties[] = [
 		displayOptions: { show: { resource: ['sandbox'] } },
 		options: [
 			{
+				name: 'Delete Task',
+				value: 'deleteTask',
+				action: 'Delete a sandbox task',
+				description: 'Remove a Sandbox task and its results from the portal',
+			},
+			{
+				name: 'Get Channels',
+				value: 'getChannels',
+				action: 'Get sandbox channels',
+				description:
+					'List the regions and countries through which an executed file can reach the internet',
+			},
+			{
+				name: 'Get Execution Environments',
+				value: 'getEnvironments',
+				action: 'Get sandbox execution environments',
+				description:
+					'List the operating systems in which a file can be executed. The address is not in the public help; it is inferred.',
+			},
+			{
 				name: 'Rescan',
 				value: 'rescan',
 				action: 'Rescan a sandbox task',
 				description:
-					'Download the file of an earlier Sandbox task again and execute it once more, with changed settings if needed. Uses quota.',
+					'Execute the file of an earlier Sandbox task once more, with changed settings if needed; a file from a web address is downloaded again. Uses quota.',
 			},
 		],
 		default: 'rescan',
@@ -60,7 +82,7 @@ const operationFields: INodeProperties[] = [
 				value: 'rescan',
 				action: 'Rescan an attribution task',
 				description:
-					'Download the file of an earlier attribution (TAE) task again and compare it once more with known APT samples. Uses quota.',
+					'Compare the file of an earlier attribution (TAE) task once more with known APT samples; a file from a web address is downloaded again. Uses quota.',
 			},
 		],
 		default: 'rescan',

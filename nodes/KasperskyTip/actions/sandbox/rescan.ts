@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { SANDBOX_RESCAN_RULES, toQuery } from '../../../../tip/parameters';
-import { rescanFileFromUrlRequest } from '../../../../tip/requests';
+import { RESCAN_RULES, toQuery } from '../../../../tip/parameters';
+import { rescanRequest } from '../../../../tip/requests';
 import type { Action } from '../action';
 import {
 	additionalFields,
@@ -8,14 +8,13 @@ import {
 	labelsOf,
 	readCollection,
 	readTaskId,
+	readTaskSource,
 	taskIdField,
+	taskSourceField,
 } from '../fields';
 
 const options: INodeProperties[] = [
-	commonRescanFields.file_ext,
-	commonRescanFields.processing_type,
-	commonRescanFields.unzip_password,
-	commonRescanFields.url,
+	...Object.values(commonRescanFields),
 	{
 		displayName: 'Channel',
 		name: 'channel',
@@ -105,13 +104,12 @@ const options: INodeProperties[] = [
 
 const labelOf = labelsOf(options);
 
-/** Runs a Sandbox task of a downloaded file again (tip-api.md 3.1). */
+/** Runs a Sandbox task again (tip-api.md 3.1). */
 export const rescan: Action = {
-	fields: [taskIdField, additionalFields(options)],
-	toRequest: ({ taskId, additionalFields: changes }) =>
-		rescanFileFromUrlRequest(
-			'sandbox',
-			readTaskId(taskId),
-			toQuery(SANDBOX_RESCAN_RULES, readCollection(changes), labelOf),
-		),
+	fields: [taskSourceField, taskIdField, additionalFields(options)],
+	toRequest: ({ taskSource, taskId, additionalFields: changes }) => {
+		const source = readTaskSource(taskSource);
+		const query = toQuery(RESCAN_RULES.sandbox[source], readCollection(changes), labelOf);
+		return rescanRequest('sandbox', source, readTaskId(taskId), query);
+	},
 };

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { TAE_RESCAN_RULES, toQuery } from '../../../../tip/parameters';
-import { rescanFileFromUrlRequest } from '../../../../tip/requests';
+import { RESCAN_RULES, toQuery } from '../../../../tip/parameters';
+import { rescanRequest } from '../../../../tip/requests';
 import type { Action } from '../action';
 import {
 	additionalFields,
@@ -8,7 +8,9 @@ import {
 	labelsOf,
 	readCollection,
 	readTaskId,
+	readTaskSource,
 	taskIdField,
+	taskSourceField,
 } from '../fields';
 
 const options: INodeProperties[] = [
@@ -29,15 +31,19 @@ const options: INodeProperties[] = [
 	},
 ];
 
+const taskSourceFieldOfTae: INodeProperties = {
+	...taskSourceField,
+	hint: 'Uploaded File is not in the public help of TAE; its address is inferred',
+};
+
 const labelOf = labelsOf(options);
 
-/** Runs a Threat Attribution Engine task of a downloaded file again (tip-api.md 4). */
+/** Runs a Threat Attribution Engine task again (tip-api.md 4). */
 export const rescan: Action = {
-	fields: [taskIdField, additionalFields(options)],
-	toRequest: ({ taskId, additionalFields: changes }) =>
-		rescanFileFromUrlRequest(
-			'attribution',
-			readTaskId(taskId),
-			toQuery(TAE_RESCAN_RULES, readCollection(changes), labelOf),
-		),
+	fields: [taskSourceFieldOfTae, taskIdField, additionalFields(options)],
+	toRequest: ({ taskSource, taskId, additionalFields: changes }) => {
+		const source = readTaskSource(taskSource);
+		const query = toQuery(RESCAN_RULES.attribution[source], readCollection(changes), labelOf);
+		return rescanRequest('attribution', source, readTaskId(taskId), query);
+	},
 };
