@@ -19,6 +19,7 @@ import {
 	type IVersionedNodeType,
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
+import { findLeaks } from './leaks';
 
 /** Node and credential classes to run: from the sources, or from the built package. */
 export interface Installed {
@@ -61,6 +62,8 @@ export function startNode(name = 'Start'): INode {
  * Runs a workflow in n8n's own engine, in this process: parameters, expressions, Retry On Fail, On
  * Error and item pairing are n8n's. Only what belongs to the n8n server (stored credentials, the
  * database) is replaced.
+ *
+ * @throws Error when any piece of a secret shows in what n8n would store of the execution
  */
 export async function runWorkflow(definition: EngineWorkflow, options: RunOptions): Promise<IRun> {
 	const workflow = workflowOf(definition, options);
@@ -72,7 +75,10 @@ export async function runWorkflow(definition: EngineWorkflow, options: RunOption
 		startNode: workflow.getNode(definition.nodes[0]!.name)!,
 	});
 	options.onStart?.(() => (execution as unknown as { cancel(): void }).cancel());
-	return await execution;
+	const result = await execution;
+	const leaks = findLeaks(result, options.credentials, definition.nodes);
+	if (leaks.length > 0) throw new Error(`A secret shows in the execution:\n${leaks.join('\n')}`);
+	return result;
 }
 
 /** The workflow as n8n holds it, with the node types of the run. */
