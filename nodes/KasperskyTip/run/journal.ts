@@ -7,7 +7,9 @@ interface Entry {
 	/** The very input item; n8n hands the same object to every try of one run. */
 	item: object;
 	fingerprint: string;
-	result: ItemResult;
+	taskId?: string;
+	/** Undefined while the request is under way. */
+	result?: ItemResult;
 }
 
 const journals = new WeakMap<object, Journal>();
@@ -50,23 +52,19 @@ export class Journal {
 	 */
 	recall(index: number, item: object): ItemResult | undefined {
 		const entry = this.#entries.get(index);
-		return entry?.item === item ? entry.result : undefined;
+		return entry?.item === item ? resultOf(entry) : undefined;
 	}
 
 	/** The same, should the engine have handed over a copy of the item: then the request decides. */
 	recallRequest(index: number, request: TipRequest): ItemResult | undefined {
 		const entry = this.#entries.get(index);
-		return entry?.fingerprint === fingerprintOf(request) ? entry.result : undefined;
+		if (entry === undefined) return undefined;
+		return entry.fingerprint === fingerprintOf(request) ? resultOf(entry) : undefined;
 	}
 
 	/** To be called before anything is sent: until told otherwise, the outcome counts as unknown. */
 	begin(index: number, item: object, request: TipRequest): void {
-		const { taskId } = request;
-		this.#entries.set(index, {
-			item,
-			fingerprint: fingerprintOf(request),
-			result: { outcome: 'failed', taskId, error: lostTrack('an earlier try was interrupted') },
-		});
+		this.#entries.set(index, { item, fingerprint: fingerprintOf(request), taskId: request.taskId });
 	}
 
 	/** To be called when the portal took the request or may have. */
@@ -79,6 +77,12 @@ export class Journal {
 	forget(index: number): void {
 		this.#entries.delete(index);
 	}
+}
+
+function resultOf({ taskId, result }: Entry): ItemResult {
+	return (
+		result ?? { outcome: 'failed', taskId, error: lostTrack('an earlier try was interrupted') }
+	);
 }
 
 function fingerprintOf(request: TipRequest): string {

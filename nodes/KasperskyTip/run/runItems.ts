@@ -13,7 +13,7 @@ import { readOptions, type RunOptions } from './options';
 import { pacerOf } from './pacer';
 import { batchFacts, describeBatch, type ItemResult } from './report';
 
-/** How long parameters are read before other work of the process gets a turn, in milliseconds. */
+/** How long items are gone through before other work of the process gets a turn, in milliseconds. */
 const TURN_MS = 20;
 
 /** What one input item asks for: a request, or the reason why there is none. */
@@ -88,7 +88,7 @@ class Batch {
 	 * to run again than none of it.
 	 */
 	async prepare(): Promise<void> {
-		let turnEnds = performance.now() + TURN_MS;
+		const giveTurns = turnGiver();
 		for (let index = 0; index < this.items.length; index++) {
 			if (this.#results[index] !== undefined) continue;
 			const prepared = this.#read(index);
@@ -99,10 +99,7 @@ class Batch {
 				this.#results[index] = this.#journal.recallRequest(index, prepared);
 			}
 			if (this.#noteFault(index)) return;
-			if (performance.now() > turnEnds) {
-				await nextTurn();
-				turnEnds = performance.now() + TURN_MS;
-			}
+			await giveTurns();
 		}
 	}
 
@@ -142,9 +139,11 @@ class Batch {
 			const { error } = this.#results[this.#fault] as Extract<ItemResult, { outcome: 'failed' }>;
 			this.#throw(error, describe(error, this.#results), this.#fault);
 		}
+		const giveTurns = turnGiver();
 		const output: INodeExecutionData[] = [];
 		for (let index = 0; index < this.items.length; index++) {
 			for (const item of await this.#output(index)) output.push(item);
+			await giveTurns();
 		}
 		return output;
 	}
@@ -304,6 +303,16 @@ function describe(error: TipError, results: ReadonlyArray<ItemResult | undefined
 	);
 	const batch = nothingSent ? 'No rescan was sent.' : describeBatch(results);
 	return [error.advice, batch].filter(Boolean).join(' ');
+}
+
+/** To be awaited for each of many items: lets other work of the process in from time to time. */
+function turnGiver(): () => Promise<void> {
+	let turnEnds = performance.now() + TURN_MS;
+	return async () => {
+		if (performance.now() <= turnEnds) return;
+		await nextTurn();
+		turnEnds = performance.now() + TURN_MS;
+	};
 }
 
 /** A signal that follows another, so that one listener stands there and not one per item. */
