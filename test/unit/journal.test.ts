@@ -1,0 +1,106 @@
+import { Journal } from '../../nodes/KasperskyTip/run/journal';
+import type { ItemResult } from '../../nodes/KasperskyTip/run/report';
+import { TipError } from '../../tip/errors';
+import type { QueryParameter, TipRequest } from '../../tip/requests';
+import { Sensitive } from '../../tip/sensitive';
+
+const request = (task: string, ...query: QueryParameter[]): TipRequest => ({
+	method: 'PUT',
+	path: `/rescan/${task}`,
+	query,
+	safe: false,
+	taskId: task,
+});
+const accepted = (id: string): ItemResult => ({ outcome: 'accepted', answer: { task_id: id } });
+const unknown: ItemResult = {
+	outcome: 'failed',
+	error: new TipError({
+		code: 'network.timeout',
+		kind: 'network',
+		message: 'm',
+		advice: 'a',
+		outcome: 'unknown',
+	}),
+};
+
+describe('The journal', () => {
+	const begun = (run = 0) => {
+		const journal = Journal.of({});
+		journal.turnTo(run);
+		return journal;
+	};
+
+	it('is the same for the same owner', () => {
+		const owner = {};
+		expect(Journal.of(owner)).toBe(Journal.of(owner));
+		expect(Journal.of(owner)).not.toBe(Journal.of({}));
+	});
+
+	it.each([accepted('x'), unknown])('gives back what was settled', (result) => {
+		const journal = begun();
+		const item = {};
+		journal.begin(3, item, request('a'));
+		journal.settle(3, result);
+		expect(journal.recall(3, item)).toBe(result);
+		expect(journal.recall(3, {})).toBeUndefined();
+		expect(journal.recall(2, item)).toBeUndefined();
+	});
+
+	it('counts what was begun and not settled as unknown', () => {
+		const journal = begun();
+		const item = {};
+		journal.begin(0, item, request('a'));
+		expect(journal.recall(0, item)).toMatchObject({
+			outcome: 'failed',
+			taskId: 'a',
+			error: { outcome: 'unknown' },
+		});
+	});
+
+	it('knows a copy of an item by its request alone', () => {
+		const journal = begun();
+		journal.begin(0, {}, request('a', ['exec_time', '60']));
+		journal.settle(0, unknown);
+		expect(journal.recallRequest(0, request('a', ['exec_time', '60']))).toBe(unknown);
+		expect(journal.recallRequest(0, request('a', ['exec_time', '61']))).toBeUndefined();
+		expect(journal.recallRequest(0, request('b', ['exec_time', '60']))).toBeUndefined();
+		expect(journal.recallRequest(1, request('a', ['exec_time', '60']))).toBeUndefined();
+	});
+
+	it('forgets what the portal did not do', () => {
+		const journal = begun();
+		const item = {};
+		journal.begin(0, item, request('a'));
+		journal.forget(0);
+		expect(journal.recall(0, item)).toBeUndefined();
+		expect(journal.recallRequest(0, request('a'))).toBeUndefined();
+	});
+
+	it('keeps one run at a time, for all its tries', () => {
+		const journal = begun(4);
+		const item = {};
+		journal.begin(0, item, request('a'));
+		journal.settle(0, unknown);
+		journal.turnTo(4);
+		expect(journal.recall(0, item)).toBe(unknown);
+		journal.turnTo(5);
+		expect(journal.recall(0, item)).toBeUndefined();
+	});
+
+	it('holds no secret and no parameter', () => {
+		const journal = begun();
+		const set = jest.spyOn(Map.prototype, 'set');
+		try {
+			journal.begin(
+				0,
+				{},
+				request('a', ['unzip_password', new Sensitive('hunter2')], ['cmd_line', 'very private']),
+			);
+			const kept = JSON.stringify(set.mock.calls);
+			expect(kept).toContain('fingerprint');
+			expect(kept).not.toMatch(/hunter2|very private/);
+		} finally {
+			set.mockRestore();
+		}
+	});
+});

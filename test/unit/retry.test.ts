@@ -1,0 +1,138 @@
+import { TipError, type Outcome, type TipErrorKind } from '../../tip/errors';
+import { portalError } from '../../tip/portalErrors';
+import type { TipRequest } from '../../tip/requests';
+import { LONGEST_RETRY_AFTER_MS, nextDelay, type RetryPolicy } from '../../tip/retry';
+
+const OUTCOMES: Outcome[] = ['notSent', 'rejected', 'accepted', 'unknown'];
+const KINDS: TipErrorKind[] = ['input', 'credential', 'network', 'portal', 'cancelled'];
+
+const error = (fields: Partial<ConstructorParameters<typeof TipError>[0]>) =>
+	new TipError({
+		code: 'some.code',
+		kind: 'network',
+		message: 'm',
+		advice: 'a',
+		outcome: 'notSent',
+		retryable: true,
+		...fields,
+	});
+const attempt = (number: number, safe = false, elapsedMs = 0) => ({ number, safe, elapsedMs });
+const policy = (maxRetries: number, notReady?: RetryPolicy['notReady']): RetryPolicy => ({
+	maxRetries,
+	...(notReady && { notReady }),
+});
+
+describe('The wait before a repeat', () => {
+	it('is full jitter: up to 500 ms, doubled each time, never beyond 30 s', () => {
+		const draw = (number: number, random: number) =>
+			nextDelay(error({}), attempt(number), policy(10), () => random);
+		const windows = [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000, 30_000];
+		windows.forEach((window, index) => {
+			expect(draw(index + 1, 0)).toBe(0);
+			expect(draw(index + 1, 0.5)).toBe(window / 2);
+			expect(draw(index + 1, 0.999)).toBeCloseTo(window * 0.999);
+		});
+	});
+
+	it('ends after as many repeats as the policy has', () => {
+		for (let maxRetries = 0; maxRetries <= 10; maxRetries++) {
+			for (let number = 1; number <= 12; number++) {
+				const delay = nextDelay(error({}), attempt(number), policy(maxRetries));
+				expect(delay !== undefined).toBe(number <= maxRetries);
+			}
+		}
+	});
+
+	it('is never drawn for a rescan that may have started, whatever else the error says', () => {
+		for (const kind of KINDS) {
+			for (const retryAfterMs of [undefined, 0, 1000]) {
+				const unknown = error({ outcome: 'unknown', kind, retryable: true, retryAfterMs });
+				expect(nextDelay(unknown, attempt(1), policy(10, { intervalMs: 1, totalMs: 9 }))).toBe(
+					undefined,
+				);
+			}
+		}
+	});
+
+	it.each(OUTCOMES)('is never drawn for what is not retryable (%s)', (outcome) => {
+		for (const safe of [true, false]) {
+			const final = error({ outcome, retryable: false });
+			expect(nextDelay(final, attempt(1, safe), policy(10))).toBeUndefined();
+		}
+	});
+
+	it('is drawn for a safe request that broke off', () => {
+		const unknown = error({ outcome: 'unknown' });
+		expect(nextDelay(unknown, attempt(1, true), policy(1), () => 0.5)).toBe(250);
+	});
+
+	it('is what the portal asked for, up to five minutes', () => {
+		const asked = (retryAfterMs: number) =>
+			nextDelay(error({ outcome: 'rejected', retryAfterMs }), attempt(1), policy(3));
+		expect(LONGEST_RETRY_AFTER_MS).toBe(300_000);
+		expect([0, 1, 7000, 300_000].map(asked)).toEqual([0, 1, 7000, 300_000]);
+		expect([300_001, 86_400_000, Infinity].map(asked)).toEqual([undefined, undefined, undefined]);
+	});
+
+	describe('for a task that is not ready', () => {
+		const notReady = error({ code: 'portal.notReady', kind: 'portal', outcome: 'rejected' });
+
+		it('is not taken unless asked for', () => {
+			expect(nextDelay(notReady, attempt(1), policy(10))).toBeUndefined();
+		});
+
+		it('is the interval, as long as the next attempt still falls into the total', () => {
+			const rule = policy(0, { intervalMs: 100, totalMs: 250 });
+			const at = (elapsedMs: number) => nextDelay(notReady, attempt(1, false, elapsedMs), rule);
+			expect([0, 100, 150].map(at)).toEqual([100, 100, 100]);
+			expect([151, 250, 1000].map(at)).toEqual([undefined, undefined, undefined]);
+		});
+	});
+});
+
+describe('What the portal says about a repeat', () => {
+	const rescan: TipRequest = {
+		method: 'PUT',
+		path: '/rescan/task',
+		query: [],
+		safe: false,
+		taskId: 'task',
+	};
+	const list: TipRequest = { method: 'GET', path: '/list', query: [], safe: true };
+	const NOW = Date.parse('2030-01-01T00:00:00Z');
+	const answered = (status: number, headers = {}, request = rescan) =>
+		portalError({ status, headers, body: Buffer.alloc(0) }, request, [], NOW);
+	const repeats = (request: typeof rescan) => (status: number) =>
+		nextDelay(answered(status, {}, request), attempt(1, request.safe), policy(3)) !== undefined;
+	const STATUSES = Array.from({ length: 400 }, (_, index) => index + 200).filter(
+		(status) => status >= 300,
+	);
+
+	it('lets a rescan be sent again for 408, 429 and 503 alone', () => {
+		expect(STATUSES.filter(repeats(rescan))).toEqual([408, 429, 503]);
+	});
+
+	it('lets a list be asked for again after 502 and 504 too', () => {
+		expect(STATUSES.filter(repeats(list))).toEqual([408, 429, 502, 503, 504]);
+	});
+
+	it('calls every 5xx but 503 unknown for a rescan, and everything below refused', () => {
+		const unknown = STATUSES.filter((status) => answered(status).outcome === 'unknown');
+		expect(unknown).toEqual(STATUSES.filter((status) => status >= 500 && status !== 503));
+		for (const status of STATUSES.filter((one) => one < 500 || one === 503)) {
+			expect(answered(status).outcome).toBe('rejected');
+		}
+	});
+
+	it.each([
+		['0', 0],
+		[' 120 ', 120_000],
+		['Tue, 01 Jan 2030 00:01:30 GMT', 90_000],
+		['Mon, 31 Dec 2029 23:59:00 GMT', 0],
+		['soon', undefined],
+		['', undefined],
+	])('reads Retry-After %j', (header, expected) => {
+		expect(answered(429, { 'retry-after': header }).retryAfterMs).toBe(expected);
+		expect(answered(503, { 'retry-after': [header, '9'] }).retryAfterMs).toBe(expected);
+	});
+});
