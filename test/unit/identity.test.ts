@@ -412,7 +412,7 @@ describe('the expiry notice', () => {
 		expect(expiryNotice(identity, days(30.01))).toBeUndefined();
 		for (const left of [30, 12, 0]) {
 			expect(expiryNotice(identity, days(left))).toBe(
-				`The certificate in Client Certificate expires on ${days(0).toISOString().slice(0, 10)}: ask your Kaspersky Technical Account Manager for a new one, and replace Client Certificate and Passphrase in the credential before that day.`,
+				`The certificate in 'Client Certificate' expires on ${days(0).toISOString().slice(0, 10)}: ask your Kaspersky Technical Account Manager for a new one, and replace 'Client Certificate' and 'Passphrase' in the credential before that day.`,
 			);
 		}
 	});

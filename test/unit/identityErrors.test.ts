@@ -8,7 +8,7 @@ const PASSPHRASE = ' the right passphrase, ünïcödé ';
 const WRONG = 'some other passphrase';
 const LEGACY = ['-provider', 'legacy', '-provider', 'default'];
 const NEW_CERTIFICATE =
-	'Ask your Kaspersky Technical Account Manager for a new certificate, then replace Client Certificate and Passphrase in the credential; user name and password stay the same.';
+	"Ask your Kaspersky Technical Account Manager for a new certificate, then replace 'Client Certificate' and 'Passphrase' in the credential; user name and password stay the same.";
 
 let pki: Pki;
 let client: Issued;
@@ -54,71 +54,71 @@ const publicKey = async () => await pki.text('pkey', '-in', client.keyFile, '-pu
 const request = async () =>
 	await pki.text('req', '-new', '-key', client.keyFile, '-subj', '/CN=wanted');
 
-const EMPTY = { code: 'certificate.missing', message: 'Client Certificate is empty.' };
+const EMPTY = { code: 'certificate.missing', message: "'Client Certificate' is empty" };
 const NEITHER = {
 	code: 'certificate.unreadable',
-	message: 'Client Certificate holds neither PEM text nor a PFX in base64.',
+	message: "'Client Certificate' holds neither PEM text nor a PFX in base64",
 	advice: '`openssl base64 -A -in client.pfx`',
 };
 const TRUNCATED = {
 	code: 'certificate.truncated',
-	message: 'Client Certificate is incomplete or damaged.',
+	message: "'Client Certificate' is incomplete or damaged",
 	advice: 'from the first "-----BEGIN" line to the last "-----END" line',
 };
 const NO_KEY = {
 	code: 'certificate.noKey',
-	message: 'Client Certificate holds a certificate, but no private key.',
+	message: "'Client Certificate' holds a certificate, but no private key",
 	advice: '`openssl pkcs12 -in client.pfx -out client.pem -nodes`',
 };
 const PUBLIC_KEY = {
 	code: 'certificate.publicKey',
-	message: 'Client Certificate holds a public key, but no private key.',
+	message: "'Client Certificate' holds a public key, but no private key",
 	advice: '`openssl pkcs12 -in client.pfx -out client.pem -nodes`',
 };
 const REQUEST = {
 	code: 'certificate.request',
-	message: 'Client Certificate holds a certificate request (CSR), but no certificate.',
+	message: "'Client Certificate' holds a certificate request (CSR), but no certificate",
 };
 const KEY_ENCRYPTED = {
 	code: 'certificate.keyEncrypted',
-	message: 'The private key in Client Certificate is encrypted, and Passphrase is empty.',
+	message: "The private key in 'Client Certificate' is encrypted, and 'Passphrase' is empty",
 };
 const WRONG_PASSPHRASE = {
 	code: 'certificate.wrongPassphrase',
-	message: 'The private key in Client Certificate does not open with this Passphrase.',
+	message: "The private key in 'Client Certificate' does not open with this 'Passphrase'",
 };
 const KEY_LEGACY = {
 	code: 'certificate.keyLegacy',
 	message:
-		'The private key in Client Certificate is encrypted with an old cipher that OpenSSL 3 refuses.',
+		"The private key in 'Client Certificate' is encrypted with an old cipher that OpenSSL 3 refuses",
 	advice: '`openssl pkcs8 -topk8 -provider legacy -provider default -in old.pem -out new.pem`',
 };
 const MISMATCH = {
 	code: 'certificate.keyMismatch',
-	message: 'The private key in Client Certificate belongs to another certificate.',
+	message: "The private key in 'Client Certificate' belongs to another certificate",
 };
 const PFX_LEGACY = {
 	code: 'certificate.pfxLegacy',
-	message: 'The PFX in Client Certificate is protected with an old cipher that OpenSSL 3 refuses.',
+	message: "The PFX in 'Client Certificate' is protected with an old cipher that OpenSSL 3 refuses",
 	advice: '`openssl pkcs12 -legacy -in client.pfx -out client.pem`',
 };
 const PFX_PASSWORD = {
 	code: 'certificate.pfxPassword',
-	message: 'The PFX in Client Certificate does not open with this Passphrase.',
+	message: "The PFX in 'Client Certificate' does not open with this 'Passphrase'",
 };
 const PFX_DAMAGED = {
 	code: 'certificate.pfxUnreadable',
-	message: 'The PFX in Client Certificate is incomplete or damaged.',
+	message: "The PFX in 'Client Certificate' is incomplete or damaged",
 	advice: '`openssl base64 -A -in client.pfx`',
 };
-const CA = { code: 'certificate.ca', message: 'CA Certificate holds no readable certificate.' };
+const CA = { code: 'certificate.ca', message: "'CA Certificate' holds no readable certificate" };
 const CA_DAMAGED = {
 	code: 'certificate.caDamaged',
-	message: 'A certificate in CA Certificate is incomplete or damaged.',
+	message: "A certificate in 'CA Certificate' is incomplete or damaged",
 };
 const TOO_LARGE = {
 	code: 'certificate.tooLarge',
-	message: 'Client Certificate, Passphrase or CA Certificate is longer than 1 MiB.',
+	message: "'Client Certificate', 'Passphrase' or 'CA Certificate' is longer than 1 MiB",
 };
 const withCa = (caCertificate: string) => ({
 	certificate: client.cert + client.key,
@@ -137,7 +137,7 @@ const CASES: Record<string, Case> = {
 	},
 	'101 blocks': {
 		code: 'certificate.tooMany',
-		message: 'Client Certificate holds more than 100 blocks.',
+		message: "'Client Certificate' holds more than 100 blocks",
 		input: () => client.cert.repeat(100) + client.key,
 	},
 	'some text': { ...NEITHER, input: () => 'the certificate is attached' },
@@ -176,7 +176,7 @@ const CASES: Record<string, Case> = {
 	'only half a public key': { ...TRUNCATED, input: () => '-----BEGIN PUBLIC KEY-----\nMIIB' },
 	'a private key alone': {
 		code: 'certificate.noCertificate',
-		message: 'Client Certificate holds a private key, but no certificate.',
+		message: "'Client Certificate' holds a private key, but no certificate",
 		input: () => client.key,
 	},
 	'a certificate alone': { ...NO_KEY, input: () => client.cert },
@@ -199,7 +199,7 @@ const CASES: Record<string, Case> = {
 	'a PKCS #7 bundle': {
 		code: 'certificate.bundle',
 		message:
-			'Client Certificate holds a certificate bundle (PKCS #7, .p7b), which never contains a private key.',
+			"'Client Certificate' holds a certificate bundle (PKCS #7, .p7b), which never contains a private key",
 		input: async () => await pki.text('crl2pkcs7', '-nocrl', '-certfile', client.certFile),
 	},
 	'an encrypted key, no passphrase': { ...KEY_ENCRYPTED, input: async () => await encrypted() },
@@ -243,12 +243,12 @@ const CASES: Record<string, Case> = {
 	},
 	'a key of ssh-keygen': {
 		code: 'certificate.keyOpenSsh',
-		message: 'The private key in Client Certificate is in OpenSSH format.',
+		message: "The private key in 'Client Certificate' is in OpenSSH format",
 		input: () => client.cert + block('OPENSSH PRIVATE KEY', Buffer.from('openssh-key-v1\0none')),
 	},
 	'a key that is none': {
 		code: 'certificate.keyUnreadable',
-		message: 'The private key in Client Certificate cannot be read.',
+		message: "The private key in 'Client Certificate' cannot be read",
 		input: () => client.cert + block('PRIVATE KEY', sequence(40)),
 	},
 	'the key of another certificate': { ...MISMATCH, input: () => client.cert + other.key },
@@ -256,13 +256,13 @@ const CASES: Record<string, Case> = {
 	'an RSA key of 512 bits': {
 		code: 'certificate.weak',
 		message:
-			'The certificate in Client Certificate has a key or signature that is too weak for current TLS.',
+			"The certificate in 'Client Certificate' has a key or signature that is too weak for current TLS",
 		advice: NEW_CERTIFICATE,
 		input: async () => await weak(),
 	},
 	'a key that cannot sign': {
 		code: 'certificate.refused',
-		message: 'The certificate and private key in Client Certificate cannot be used for TLS.',
+		message: "The certificate and private key in 'Client Certificate' cannot be used for TLS",
 		input: async () => {
 			const key = await pki.text('genpkey', '-algorithm', 'X25519');
 			const pub = await pki.save(await pki.text('pkey', '-pubout', '-in', await pki.save(key)));
@@ -281,7 +281,8 @@ const CASES: Record<string, Case> = {
 	},
 	'a PFX, no password': {
 		code: 'certificate.pfxNoPassword',
-		message: 'The PFX in Client Certificate is protected by a password, and Passphrase is empty.',
+		message:
+			"The PFX in 'Client Certificate' is protected by a password, and 'Passphrase' is empty",
 		input: async () => await pfxText(),
 	},
 	'a PFX, wrong password': {
@@ -294,12 +295,12 @@ const CASES: Record<string, Case> = {
 	},
 	'a PFX without the key': {
 		code: 'certificate.pfxNoKey',
-		message: 'The PFX in Client Certificate holds no private key.',
+		message: "The PFX in 'Client Certificate' holds no private key",
 		input: async () => ({ certificate: await pfxText('-nokeys'), passphrase: PASSPHRASE }),
 	},
 	'a PFX without the certificate': {
 		code: 'certificate.pfxNoCertificate',
-		message: 'The PFX in Client Certificate holds no certificate for its private key.',
+		message: "The PFX in 'Client Certificate' holds no certificate for its private key",
 		input: async () => {
 			const args = ['pkcs12', '-export', '-nocerts', '-inkey', client.keyFile];
 			const pfx = await pki.file(...args, ...out);
@@ -320,7 +321,7 @@ const CASES: Record<string, Case> = {
 	'a PFX with a weak certificate': {
 		code: 'certificate.weak',
 		message:
-			'The certificate in Client Certificate has a key or signature that is too weak for current TLS.',
+			"The certificate in 'Client Certificate' has a key or signature that is too weak for current TLS",
 		input: async () => {
 			const file = await pki.save(await weak());
 			const pfx = await pki.file('pkcs12', '-export', '-in', file, ...out);
@@ -339,20 +340,20 @@ const CASES: Record<string, Case> = {
 	},
 	'a certificate that has ended': {
 		code: 'certificate.expired',
-		message: 'The certificate in Client Certificate expired on <END>.',
+		message: "The certificate in 'Client Certificate' expired on <END>",
 		advice: NEW_CERTIFICATE,
 		now: new Date('2100-01-01'),
 		input: () => client.cert + client.key,
 	},
 	'a PFX that has ended': {
 		code: 'certificate.expired',
-		message: 'The certificate in Client Certificate expired on <END>.',
+		message: "The certificate in 'Client Certificate' expired on <END>",
 		now: new Date('2100-01-01'),
 		input: async () => ({ certificate: await pfxText(), passphrase: PASSPHRASE }),
 	},
 	'a certificate that has not begun': {
 		code: 'certificate.notYetValid',
-		message: 'The certificate in Client Certificate is not valid before <START>.',
+		message: "The certificate in 'Client Certificate' is not valid before <START>",
 		advice: 'it says 2000-01-01',
 		now: new Date('2000-01-01'),
 		input: () => client.cert + client.key,
