@@ -55,17 +55,19 @@ function fromEntry(entry: unknown, depth: number): Choice[] {
 	if (Array.isArray(entry)) return collect(entry, depth + 1);
 	const value = pick(entry, VALUE_KEYS);
 	if (value === undefined) return collect(entry, depth + 1);
-	return [{ value, name: pick(entry, NAME_KEYS) ?? value }];
+	return [{ value, name: pick(entry, NAME_KEYS, value) ?? value }];
 }
 
 function isFlat(entry: object): boolean {
 	return Object.values(entry).every((value) => value === null || typeof value !== 'object');
 }
 
-function pick(entry: object, keys: readonly string[]): string | undefined {
+/** The first of the keys that holds a text other than `not`. */
+function pick(entry: object, keys: readonly string[], not?: string): string | undefined {
 	for (const key of keys) {
 		const value = (entry as Record<string, unknown>)[key];
-		if (typeof value === 'string' || typeof value === 'number') return String(value);
+		const isText = typeof value === 'string' || typeof value === 'number';
+		if (isText && String(value) !== not) return String(value);
 	}
 	return undefined;
 }

@@ -47,6 +47,7 @@ export function describeConnectionError(
 	context: NetworkContext,
 ): TipError | undefined {
 	const error = asError(reason);
+	if (error.name.startsWith('Ssrf')) return egressError(context.host);
 	const sentence =
 		describeTls(codeOf(error), error, context) ?? describeSocket(codeOf(error), context);
 	return sentence && build(sentence, 'notSent', error);
@@ -356,7 +357,7 @@ function describeSocket(code: string, { host }: NetworkContext): Sentence | unde
 				code: 'network.resetInHandshake',
 				message: `${host} closed the connection during the TLS handshake`,
 				advice:
-					'A firewall or a TLS-inspecting device on the way is the usual cause; so is a client certificate that the portal does not accept.',
+					'Usual causes are a client certificate that the portal does not accept (issued for another service, revoked), and a firewall or TLS-inspecting device on the way.',
 				transient: true,
 			};
 		default:

@@ -56,7 +56,7 @@ function explain(
 	refusal: PortalRefusal,
 ): Explanation {
 	const said = [refusal.errorId, refusal.description].filter(Boolean).join(': ');
-	const quoted = said === '' ? '' : ` (${said})`;
+	const quoted = said === '' ? '' : ` (${said.replace(/\.$/, '')})`;
 
 	switch (status) {
 		case 400:

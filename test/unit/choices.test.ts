@@ -54,6 +54,14 @@ describe('readChoices', () => {
 			both.map(({ value }) => ({ value, name: value })),
 		],
 		['the same one twice', ['RU', 'RU', ''], [{ value: 'RU', name: 'RU' }]],
+		[
+			'objects with name and description',
+			[
+				{ name: 'RU', description: 'Russia' },
+				{ name: 'de', description: 'Germany' },
+			],
+			both,
+		],
 		['nothing', {}, []],
 		['null', null, []],
 		['a text', 'RU', []],
