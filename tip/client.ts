@@ -129,7 +129,7 @@ export class TipClient {
 		try {
 			const secrets = this.#secretsOf(request);
 			if (answer.status >= 200 && answer.status < 300) return readAnswer(answer, request, secrets);
-			throw portalError(answer, request, secrets);
+			throw portalError(answer, request, secrets, Date.now(), this.#options.login.kind);
 		} catch (thrown) {
 			throw thrown instanceof TipError ? thrown : answerDefect(answer.status, request);
 		}

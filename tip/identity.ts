@@ -262,7 +262,8 @@ function noKeyError(pem: PemText): TipError {
 	return identityError(publicKey ? 'certificate.publicKey' : 'certificate.noKey');
 }
 
-function readAuthorities(text: string): string[] | undefined {
+/** The authorities in a pasted text; undefined when it is empty, for Node's default roots. */
+export function readAuthorities(text: string): string[] | undefined {
 	const bare = withoutNoise(text);
 	if (bare === '') return undefined;
 	const bytes = fromBase64(bare);

@@ -2,8 +2,12 @@ import type { SecureContext } from 'node:tls';
 import { basicAuthorization } from './authorization';
 import type { TlsIdentity } from './identity';
 
+/** The two ways to sign in; what a refusal means depends on it. */
+export type LoginKind = 'certificate' | 'token';
+
 /** Who is asking: what goes into the header, and what is shown in the TLS handshake. */
 export interface PortalLogin {
+	readonly kind: LoginKind;
 	/** Ready `Authorization` header. Secret. */
 	readonly authorization: string;
 	readonly secureContext: SecureContext;
@@ -21,6 +25,7 @@ export function certificateLogin(
 ): PortalLogin {
 	const authorization = basicAuthorization(username, password);
 	return {
+		kind: 'certificate',
 		authorization,
 		secureContext: identity.secureContext,
 		tlsDigest: identity.digest,
@@ -34,6 +39,7 @@ export function tokenLogin(
 	trust: { secureContext: SecureContext; digest: string },
 ): PortalLogin {
 	return {
+		kind: 'token',
 		authorization: `Bearer ${token}`,
 		secureContext: trust.secureContext,
 		tlsDigest: trust.digest,

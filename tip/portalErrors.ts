@@ -1,5 +1,6 @@
 import { TipError, type Outcome } from './errors';
 import type { ExchangeAnswer } from './exchange';
+import type { LoginKind } from './login';
 import type { TipRequest } from './requests';
 import { redact } from './sensitive';
 
@@ -27,20 +28,22 @@ interface Explanation {
  *
  * @param secrets values that must not appear, should the portal quote them back
  * @param now for `Retry-After` given as a date
+ * @param login how the request was signed in
  */
 export function portalError(
 	answer: ExchangeAnswer,
 	request: TipRequest,
 	secrets: readonly string[],
 	now = Date.now(),
+	login: LoginKind = 'certificate',
 ): TipError {
 	const refusal = readRefusal(answer.body, secrets);
-	const explanation = explain(answer, request, refusal);
+	const explanation = explain(answer, request, refusal, login);
 	return new TipError({
 		kind: explanation.kind ?? 'portal',
 		code: explanation.code,
 		message: explanation.message,
-		advice: explanation.advice,
+		advice: request.advice?.[answer.status] ?? explanation.advice,
 		outcome: explanation.outcome ?? 'rejected',
 		retryable: explanation.retryable ?? false,
 		retryAfterMs: readRetryAfter(answer.headers['retry-after'], now),
@@ -54,10 +57,12 @@ function explain(
 	{ status, headers }: ExchangeAnswer,
 	request: TipRequest,
 	refusal: PortalRefusal,
+	login: LoginKind,
 ): Explanation {
 	const said = [refusal.errorId, refusal.description].filter(Boolean).join(': ');
 	const quoted = said === '' ? '' : ` (${said.replace(/\.$/, '')})`;
 
+	if (login === 'token' && (status === 401 || status === 403)) return explainToken(status, quoted);
 	switch (status) {
 		case 400:
 			return {
@@ -126,7 +131,7 @@ function explain(
 			kind: 'credential',
 			message: `The portal answered with a redirect (${status})${hostOf(headers.location)}, which is never followed`,
 			advice:
-				"Following it would hand the certificate and password to another address. Correct 'Base URL' in the credential.",
+				"Following it would hand the login to another address. Correct 'Base URL' in the credential.",
 		};
 	}
 	if (status >= 500) {
@@ -145,6 +150,25 @@ function explain(
 		message: `The portal answered ${status}, which its help does not describe${quoted}`,
 		advice: 'Look the task up in the portal, and report the status with the time of the request.',
 	};
+}
+
+/** A token is refused for reasons of its own (tip-api.md 2.1, 2.2 and 2.4). */
+function explainToken(status: 401 | 403, quoted: string): Explanation {
+	return status === 401
+		? {
+				code: 'portal.unauthorized',
+				kind: 'credential',
+				message: `The portal did not accept the API token (401)${quoted}`,
+				advice:
+					"Check 'Token' in the credential. A token is valid for a year at most, and requesting a new one ends the one before. A new account must first accept the Terms and Conditions: sign in to the portal in a browser once.",
+			}
+		: {
+				code: 'portal.forbidden',
+				kind: 'credential',
+				message: `The portal does not allow this API token to make the request (403)${quoted}`,
+				advice:
+					"A token opens Threat Lookup only, when the organisation allows tokens and has a licence for it. Ask your Kaspersky Technical Account Manager, or use the client certificate ('Authentication').",
+			};
 }
 
 /** "Specified task failed or hung. Run the query again later" (tip-api.md 3.6). */

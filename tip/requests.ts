@@ -16,6 +16,10 @@ export interface TipRequest {
 	readonly safe: boolean;
 	/** The task it acts on, as the user gave it. */
 	readonly taskId?: string;
+	/** The answer comes inside `{ status, status_msg, return_data }` (tip-api.md 7). */
+	readonly enveloped?: true;
+	/** What to do about a refusal with this HTTP status, in place of the general advice. */
+	readonly advice?: Readonly<Record<number, string>>;
 }
 
 /** Longest task id sent. The format is unknown; on the on-premises product it is a GUID (tip-api.md 3.1). */

@@ -1,6 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { TipError } from '../../tip/errors';
 import { loadIdentity, type TlsIdentity } from '../../tip/identity';
+import { loadTrust, type ServerTrust } from '../../tip/trust';
 
 /**
  * Where to and as whom, from the credential's fields.
@@ -36,4 +37,52 @@ export function readIdentity(credentials: ICredentialDataDecryptedObject): TlsId
 		passphrase: String(credentials.passphrase ?? ''),
 		caCertificate: String(credentials.caCertificate ?? ''),
 	});
+}
+
+/**
+ * Where to and with which token, from the fields of the token credential.
+ *
+ * @throws TipError `credential`, naming the field
+ */
+export function readTokenAccount(credentials: ICredentialDataDecryptedObject) {
+	const baseUrl = String(credentials.baseUrl ?? '');
+	// The word before it is copied along easily.
+	const token = String(credentials.token ?? '')
+		.trim()
+		.replace(/^Bearer\s+/i, '');
+	const refuse = (name: string, message: string, advice: string) =>
+		new TipError({
+			code: `credential.${name}`,
+			kind: 'credential',
+			outcome: 'notSent',
+			message,
+			advice,
+		});
+	if (baseUrl === '') {
+		throw refuse(
+			'baseUrl',
+			"'Base URL' is empty in the credential",
+			'Open the credential and fill it in.',
+		);
+	}
+	if (token === '') {
+		throw refuse(
+			'token',
+			"'Token' is empty in the credential",
+			'Request an API token on the account page of the portal, and paste it into the credential.',
+		);
+	}
+	if (!/^[!-~]+$/.test(token)) {
+		throw refuse(
+			'token',
+			"'Token' in the credential holds characters that no API token has",
+			'Copy the token again, as one line and without anything around it.',
+		);
+	}
+	return { baseUrl, token };
+}
+
+/** @throws TipError `credential`: one sentence on what is wrong with 'CA Certificate' */
+export function readTrust(credentials: ICredentialDataDecryptedObject): ServerTrust {
+	return loadTrust(String(credentials.caCertificate ?? ''));
 }

@@ -3,10 +3,11 @@ import { version } from '../../package.json';
 import { TipClient } from '../../tip/client';
 import type { EgressPolicy } from '../../tip/egress';
 import type { TlsIdentity } from '../../tip/identity';
-import { certificateLogin } from '../../tip/login';
-import { readAccount, readIdentity } from './account';
+import { certificateLogin, tokenLogin, type PortalLogin } from '../../tip/login';
+import { readAccount, readIdentity, readTokenAccount, readTrust } from './account';
+import { CREDENTIAL_NAME, TOKEN_CREDENTIAL_NAME, type CredentialName } from './authentication';
 
-export const CREDENTIAL_NAME = 'kasperskyTipApi';
+export { CREDENTIAL_NAME };
 
 /** What portals see as `User-Agent`. */
 export const USER_AGENT = `n8n-nodes-kaspersky-tip/${version}`;
@@ -18,26 +19,42 @@ interface Helpers {
 
 export interface Connection {
 	client: TipClient;
-	identity: TlsIdentity;
+	/** Undefined for a token, which needs no client certificate. */
+	identity?: TlsIdentity;
 }
 
 /**
  * A client for the portal the credential names, under the instance's egress policy.
  *
+ * @param name the type of the credential
  * @throws TipError `credential` or `network`; nothing has been sent then
  */
 export async function openConnection(
 	credentials: ICredentialDataDecryptedObject,
 	helpers: Helpers,
+	name: CredentialName = CREDENTIAL_NAME,
 ): Promise<Connection> {
-	const { baseUrl, username, password } = readAccount(credentials);
-	const identity = readIdentity(credentials);
+	const { baseUrl, login, identity } = readLogin(credentials, name);
 	const client = new TipClient({
 		baseUrl,
-		login: certificateLogin(username, password, identity),
+		login,
 		userAgent: USER_AGENT,
 		egress: helpers.getSecureEgressFilter?.() as EgressPolicy | undefined,
 	});
 	await client.open();
 	return { client, identity };
+}
+
+/** @throws TipError `credential`, naming the field */
+export function readLogin(
+	credentials: ICredentialDataDecryptedObject,
+	name: CredentialName,
+): { baseUrl: string; login: PortalLogin; identity?: TlsIdentity } {
+	if (name === TOKEN_CREDENTIAL_NAME) {
+		const { baseUrl, token } = readTokenAccount(credentials);
+		return { baseUrl, login: tokenLogin(token, readTrust(credentials)) };
+	}
+	const { baseUrl, username, password } = readAccount(credentials);
+	const identity = readIdentity(credentials);
+	return { baseUrl, login: certificateLogin(username, password, identity), identity };
 }

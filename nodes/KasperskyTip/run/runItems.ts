@@ -6,7 +6,8 @@ import { TipError } from '../../../tip/errors';
 import { expiryNotice } from '../../../tip/identity';
 import type { TipRequest } from '../../../tip/requests';
 import { asItem, type Action, type FieldValues } from '../actions/action';
-import { CREDENTIAL_NAME, openConnection, type Connection } from '../connection';
+import { credentialFor } from '../authentication';
+import { openConnection, type Connection } from '../connection';
 import { Journal, lostTrack } from './journal';
 import { errorFacts, toNodeError } from './nodeErrors';
 import { readOptions, type RunOptions } from './options';
@@ -40,9 +41,14 @@ export async function runItems(
 		options = readOptions(context.getNodeParameter('options', 0, {}) as IDataObject);
 		await batch.prepare();
 		if (!batch.isSettled) {
+			const credential = credentialFor(
+				context.getNodeParameter('resource', 0),
+				context.getNodeParameter('authentication', 0, ''),
+			);
 			connection = await openConnection(
-				await context.getCredentials(CREDENTIAL_NAME),
+				await context.getCredentials(credential),
 				context.helpers,
+				credential,
 			);
 		}
 	} catch (thrown) {
@@ -50,7 +56,7 @@ export async function runItems(
 	}
 	if (connection === undefined) return await batch.finish();
 
-	const notice = expiryNotice(connection.identity);
+	const notice = connection.identity && expiryNotice(connection.identity);
 	if (notice !== undefined) {
 		context.addExecutionHints?.({ message: notice, type: 'warning', location: 'outputPane' });
 	}

@@ -1,0 +1,74 @@
+import { TipError } from '../errors';
+import { encodeRfc3986, type QueryParameter, type TipRequest } from '../requests';
+import type { Indicator } from './indicator';
+
+/** How much is asked for of an indicator; what is left out is up to the portal. */
+export interface LookupScope {
+	/** Names of sections; none for whatever the portal gives by itself. */
+	sections?: readonly string[];
+	/** Most records in each group. */
+	count?: number;
+}
+
+/**
+ * Asks what is known of an indicator: `GET /api/{hash|ip|domain|url}/{indicator}`, confirmed with
+ * its parameters `count` and `sections` (tip-api.md 1, rows 17-20, and 6; help page
+ * ThreatLookupAPI). Asking twice changes nothing; that each request counts against the day's quota
+ * is inferred.
+ */
+export function lookupRequest({ kind, value }: Indicator, scope: LookupScope = {}): TipRequest {
+	const { sections = [], count } = scope;
+	const query: QueryParameter[] = [];
+	if (count !== undefined) query.push(['count', String(count)]);
+	if (sections.length > 0) query.push(['sections', sections.join(',')]);
+	return {
+		method: 'GET',
+		path: `/api/${kind}/${kind === 'url' ? encodeWebAddress(value) : encodeRfc3986(value)}`,
+		query,
+		safe: true,
+		advice: ADVICE,
+	};
+}
+
+/**
+ * A 404 is "nothing found". A 400 can be that too, some clients read it so, but it can as well be a
+ * parameter the portal does not know: it stays a refusal, since a request that was wrong must not
+ * pass for an indicator that is harmless.
+ */
+const ADVICE: Record<number, string> = {
+	400: "Check the indicator, and the names in 'Sections' if they come from an expression. The portal may also answer so for an indicator it knows nothing of; that can't be told apart.",
+	404: "The portal knows nothing of it, or 'Base URL' in the credential is not right.",
+	414: 'Look up the domain instead, or cut the address where its parameters begin.',
+};
+
+/** The check of the vendor's own app, which asks for the least there is (tip-api.md 6, G3). */
+export const CHECK_REQUEST: TipRequest = lookupRequest(
+	{ kind: 'domain', value: 'example.com' },
+	{ sections: ['Zone', 'LicenseInfo'] },
+);
+
+/**
+ * A number of records from a field or an expression.
+ *
+ * @throws TipError `input`, naming the field by its label
+ */
+export function readWholeNumber(value: unknown, name: string, label: string, min: number) {
+	if (value === undefined || value === null || value === '') return undefined;
+	const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
+	if (typeof number === 'number' && Number.isSafeInteger(number) && number >= min) return number;
+	throw new TipError({
+		code: `input.${name}`,
+		kind: 'input',
+		outcome: 'notSent',
+		message: `'${label}' is not a whole number of ${min} or more`,
+		advice: `Give a whole number of ${min} or more, or remove the field.`,
+	});
+}
+
+/** Percent-encodes a web address, except what is encoded in it already: the vendor's app does so. */
+function encodeWebAddress(address: string): string {
+	return address
+		.split(/(%[0-9a-f]{2})/i)
+		.map((part, index) => (index % 2 === 1 ? part.toUpperCase() : encodeRfc3986(part)))
+		.join('');
+}
