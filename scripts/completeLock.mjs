@@ -8,7 +8,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const FILE = 'package-lock.json';
-const OPERATING_SYSTEMS = ['android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'openharmony', 'win32'];
+const OPERATING_SYSTEMS = [
+	'android',
+	'darwin',
+	'freebsd',
+	'linux',
+	'netbsd',
+	'openbsd',
+	'openharmony',
+	'win32',
+];
 const PROCESSORS = { 'arm-gnueabihf': 'arm', 'arm-musleabihf': 'arm', 'arm-eabi': 'arm' };
 
 /** `…-linux-arm64-musl` → linux, arm64, musl. */
