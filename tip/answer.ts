@@ -1,5 +1,6 @@
 import { TipError } from './errors';
 import type { ExchangeAnswer } from './exchange';
+import { openEnvelope } from './publications/envelope';
 import type { TipRequest } from './requests';
 import { redact, redactDeep } from './sensitive';
 
@@ -11,10 +12,12 @@ export type TipAnswer = Record<string, unknown>;
 
 /**
  * Reads the body of a 2xx answer. Its shape is unknown (tip-api.md 3.6), so it is passed through: an
- * object as it is, anything else under `data`, an empty body as `{ success, task_id }`.
+ * object as it is, anything else under `data`, an empty body as `{ success, task_id }`. Only what
+ * comes in an envelope is taken out of it.
  *
  * @param secrets values masked should the portal quote them back
- * @throws TipError `portal`, outcome `accepted`, when the body claims to be JSON and is not
+ * @throws TipError `portal`, outcome `accepted`, when the body claims to be JSON and is not; `rejected`
+ * when the envelope holds a refusal
  */
 export function readAnswer(
 	answer: ExchangeAnswer,
@@ -22,22 +25,28 @@ export function readAnswer(
 	secrets: readonly string[],
 ): TipAnswer {
 	const text = answer.body.toString('utf8').replace(/^\uFEFF/, '');
-	if (text.trim() === '') {
+	if (text.trim() === '' && request.enveloped !== true) {
 		return {
 			success: true,
 			...(request.taskId !== undefined && { task_id: request.taskId }),
 		};
 	}
-	const parsed = parse(text, answer, secrets);
+	const parsed = parse(text, answer, request, secrets);
 	const value = secrets.some((secret) => text.includes(secret))
 		? redactDeep(parsed, secrets)
 		: parsed;
+	if (request.enveloped === true) return openEnvelope(value, answer.status);
 	return value !== null && typeof value === 'object' && !Array.isArray(value)
 		? (value as TipAnswer)
 		: { data: value };
 }
 
-function parse(text: string, answer: ExchangeAnswer, secrets: readonly string[]): unknown {
+function parse(
+	text: string,
+	answer: ExchangeAnswer,
+	request: TipRequest,
+	secrets: readonly string[],
+): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
@@ -54,6 +63,6 @@ function parse(text: string, answer: ExchangeAnswer, secrets: readonly string[])
 		status: answer.status,
 		outcome: 'accepted',
 		message: `The portal accepted the request (${answer.status}), but its answer can't be read as JSON`,
-		advice: `The rescan was accepted; do not send it again. The answer begins: ${excerpt}`,
+		advice: `${request.safe ? 'Run it again.' : 'The rescan was accepted; do not send it again.'} The answer begins: ${excerpt}`,
 	});
 }

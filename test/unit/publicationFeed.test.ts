@@ -1,0 +1,284 @@
+import fc from 'fast-check';
+import {
+	advance,
+	askFrom,
+	MAX_SEEN,
+	OVERLAP_S,
+	readFeedState,
+	type FeedEvent,
+	type FeedState,
+} from '../../tip/publications/feed';
+import { timesOf, type Publication } from '../../tip/publications/list';
+
+const DAY = 24 * 3600;
+const T0 = 1_714_521_600;
+const LOOK_BACK = 365 * DAY;
+
+const ids = (events: FeedEvent[]) =>
+	events.map(({ event, publication }) => `${event} ${String(publication.id)}`);
+
+/** One look at a portal that lists these. */
+function look(
+	state: FeedState | undefined,
+	listed: Publication[],
+	now: number,
+	lookBack = LOOK_BACK,
+) {
+	return advance(state, listed, now, askFrom(state, now, lookBack));
+}
+
+describe('The feed of reports', () => {
+	it('begins with silence', () => {
+		const { state, events } = look(undefined, [{ id: 'a', published: T0, updated: T0 }], T0 + 60);
+		expect(events).toEqual([]);
+		expect(state.seen).toEqual([['a', T0, T0]]);
+	});
+
+	it('tells new from updated, oldest first', () => {
+		const a = { id: 'a', published: T0, updated: T0 };
+		const old = { id: 'old', published: T0 - 100 * DAY, updated: T0 - 100 * DAY };
+		const first = look(undefined, [a, old], T0 + 60).state;
+		const { events, state } = look(
+			first,
+			[
+				{ id: 'b', published: T0 + 90, updated: T0 + 95 },
+				{ ...a, updated: T0 + 80 },
+				{ ...old, updated: T0 + 70 },
+			],
+			T0 + 120,
+		);
+		expect(ids(events)).toEqual(['updated old', 'updated a', 'new b']);
+		expect(look(state, [{ ...a, updated: T0 + 80 }], T0 + 180).events).toEqual([]);
+	});
+
+	it('takes times in any form for the same version', () => {
+		const { state } = look(undefined, [{ id: 'a', updated: T0 }], T0);
+		const again = [{ id: 'a', updated: '2024-05-01T00:00:00Z' }];
+		expect(look(state, again, T0 + 60).events).toEqual([]);
+	});
+
+	it('gives reports without a time that can be read once, and again when it changes', () => {
+		let { state, events } = look(undefined, [{ id: 'a', updated: 'May' }], T0);
+		expect(events).toEqual([]);
+		const listed = [{ id: 'a', updated: 'May' }, { id: 'b' }];
+		({ state, events } = look(state, listed, T0 + 60));
+		expect(ids(events)).toEqual(['new b']);
+		({ state, events } = look(state, listed, T0 + 30 * DAY));
+		expect(events).toEqual([]);
+		({ state, events } = look(state, [{ id: 'a', updated: 'June' }, { id: 'b' }], T0 + 60));
+		expect(ids(events)).toEqual(['updated a']);
+	});
+
+	it('is not led astray by a report from the future', () => {
+		let { state } = look(undefined, [], T0);
+		const wrong = { id: 'wrong', published: T0 + 3650 * DAY };
+		let events: FeedEvent[];
+		({ state, events } = look(state, [wrong], T0 + 60));
+		expect(ids(events)).toEqual(['new wrong']);
+		({ state, events } = look(state, [wrong, { id: 'b', published: T0 + 90 }], T0 + 120));
+		expect(ids(events)).toEqual(['new b']);
+	});
+
+	it('does not take older reports for news when it is told to look back further', () => {
+		const quiet = { id: 'quiet', published: T0 - 90 * DAY, updated: T0 - DAY };
+		let { state } = look(undefined, [], T0, 0);
+		({ state } = look(state, [{ id: 'b', published: T0 + 60 }], T0 + 60, 0));
+		let events: FeedEvent[];
+		({ state, events } = look(state, [quiet, { id: 'b', published: T0 + 60 }], T0 + 120));
+		expect(events).toEqual([]);
+		({ state, events } = look(state, [{ ...quiet, updated: T0 + 150 }], T0 + 180));
+		expect(ids(events)).toEqual(['updated quiet']);
+	});
+
+	it('asks no further back than it needs', () => {
+		const { state } = look(undefined, [], T0);
+		expect(askFrom(undefined, T0, 0)).toBe(T0 - OVERLAP_S);
+		expect(askFrom(state, T0 + 365 * DAY, 0)).toBe(T0 - OVERLAP_S);
+		expect(askFrom(state, T0, LOOK_BACK)).toBe(T0 - LOOK_BACK);
+		const later = look(state, [{ id: 'a', published: T0 + 30 * DAY }], T0 + 31 * DAY).state;
+		expect(askFrom(later, T0 + 31 * DAY, 0)).toBe(T0 + 30 * DAY - OVERLAP_S);
+	});
+
+	it('remembers no more than it must, and no more than it may', () => {
+		let { state } = look(undefined, [{ id: 'a', published: T0 }], T0);
+		({ state } = look(state, [{ id: 'b', published: T0 + 30 * DAY }], T0 + 31 * DAY));
+		expect(state.seen.map(([id]) => id)).toEqual(['b']);
+
+		const many = Array.from({ length: MAX_SEEN + 500 }, (_, index) => ({
+			id: String(index),
+			published: T0 + 31 * DAY + Math.floor(index / 3),
+		}));
+		let events: FeedEvent[];
+		({ state, events } = look(state, many, T0 + 32 * DAY));
+		expect(events).toHaveLength(many.length);
+		expect(state.seen.length).toBeLessThanOrEqual(MAX_SEEN);
+		expect(state.seen.length).toBeGreaterThan(MAX_SEEN - 3);
+		expect(look(state, many, T0 + 32 * DAY + 60).events).toEqual([]);
+	});
+
+	it.each([[undefined], [null], [{}], ['x'], [{ since: 1, from: 1, seen: {} }]])(
+		'starts from now when what was stored is %j',
+		(stored) => expect(readFeedState(stored)).toBeUndefined(),
+	);
+
+	it('survives storage', () => {
+		const { state } = look(undefined, [{ id: 'a', published: T0 }], T0);
+		expect(readFeedState(JSON.parse(JSON.stringify(state)))).toEqual(state);
+	});
+});
+
+/**
+ * A portal and a machine in time: reports are published and changed, several at one moment, some
+ * listed late, some dated wrongly; the machine looks, with a clock of its own, is started again, and
+ * loses what it had not stored.
+ */
+describe('Whatever happens, each version of a report', () => {
+	const HOUR = 3600;
+	const step = fc.oneof(
+		{
+			weight: 4,
+			arbitrary: fc.record({
+				do: fc.constant('publish' as const),
+				count: fc.integer({ min: 1, max: 3 }),
+				lateH: fc.integer({ min: 0, max: 48 }),
+			}),
+		},
+		{
+			weight: 3,
+			arbitrary: fc.record({
+				do: fc.constant('update' as const),
+				which: fc.nat(),
+				count: fc.integer({ min: 1, max: 3 }),
+			}),
+		},
+		{
+			weight: 1,
+			arbitrary: fc.record({
+				do: fc.constant('misdate' as const),
+				years: fc.integer({ min: 1, max: 10 }),
+			}),
+		},
+		{
+			weight: 3,
+			arbitrary: fc.record({
+				do: fc.constant('wait' as const),
+				hours: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 24 * 40 })),
+			}),
+		},
+		{
+			weight: 6,
+			arbitrary: fc.record({
+				do: fc.constant('look' as const),
+				skewH: fc.integer({ min: -72, max: 72 }),
+			}),
+		},
+		{ weight: 2, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+		{
+			weight: 1,
+			arbitrary: fc.record({
+				do: fc.constant('stale' as const),
+				skewH: fc.integer({ min: -72, max: 72 }),
+			}),
+		},
+	);
+	const world = fc.record({
+		steps: fc.array(step, { minLength: 5, maxLength: 60 }),
+		/** How the portal writes times, and which date it compares `date_start` with. */
+		form: fc.constantFrom<(at: number) => unknown>(
+			(at) => at,
+			(at) => new Date(at * 1000).toISOString(),
+			(at) => String(at),
+		),
+		compares: fc.constantFrom('published' as const, 'updated' as const),
+		history: fc.array(fc.integer({ min: 0, max: 200 * 24 }), { maxLength: 8 }),
+	});
+
+	it('is given exactly once, and none from before the beginning', () => {
+		fc.assert(
+			fc.property(world, ({ steps, form, compares, history }) => {
+				let now = T0;
+				let nextId = 0;
+				let reports: Publication[] = history.map((hoursAgo) => ({
+					id: `h${nextId++}`,
+					published: form(now - hoursAgo * HOUR),
+					updated: form(now - hoursAgo * HOUR),
+				}));
+				let lastListed: Publication[] = [];
+				let inMemory: FeedState | undefined;
+				let stored: string | undefined;
+				const given = new Map<string, number>();
+				const due = new Set<string>();
+				const versionOf = (report: Publication) =>
+					`${String(report.id)} ${timesOf(report).updated!}`;
+				const lookAt = (listed: (from: number) => Publication[], skew: number) => {
+					const clock = now + skew;
+					const isFirst = inMemory === undefined;
+					const from = askFrom(inMemory, clock, LOOK_BACK);
+					const answer = listed(from);
+					const { state, events } = advance(inMemory, answer, clock, from);
+					for (const { publication } of events) {
+						const version = versionOf(publication);
+						given.set(version, (given.get(version) ?? 0) + 1);
+					}
+					if (!isFirst)
+						answer.map(versionOf).forEach((version) => fresh.has(version) && due.add(version));
+					inMemory = state;
+					// n8n stores with what is given out, and when the workflow is switched on.
+					if (events.length > 0 || isFirst) stored = JSON.stringify(state);
+				};
+				/** Versions that came to be after the first look. */
+				const fresh = new Set<string>();
+				const note = (report: Publication) =>
+					inMemory !== undefined && fresh.add(versionOf(report));
+				const listNow = (from: number) =>
+					(lastListed = reports.filter((report) => timesOf(report)[compares]! >= from));
+
+				for (const action of steps) {
+					switch (action.do) {
+						case 'wait':
+							now += action.hours * HOUR;
+							break;
+						case 'publish':
+							for (let each = 0; each < action.count; each++) {
+								const at = form(now - action.lateH * HOUR);
+								const report = { id: `r${nextId++}`, published: at, updated: at };
+								reports.push(report);
+								note(report);
+							}
+							break;
+						case 'misdate': {
+							const at = form(now + action.years * 365 * DAY);
+							const report = { id: `r${nextId++}`, published: at, updated: at };
+							reports.push(report);
+							note(report);
+							break;
+						}
+						case 'update':
+							reports = reports.map((report, index) => {
+								const isChosen = (index + action.which) % reports.length < action.count;
+								// The last change of a report from the future is later than now.
+								if (!isChosen || timesOf(report).updated! >= now) return report;
+								const changed = { ...report, updated: form(now) };
+								note(changed);
+								return changed;
+							});
+							break;
+						case 'look':
+							lookAt(listNow, action.skewH * HOUR);
+							break;
+						case 'stale':
+							// A replica that lags behind answers with what was listed before.
+							if (inMemory) lookAt(() => lastListed, action.skewH * HOUR);
+							break;
+						case 'restart':
+							inMemory = stored === undefined ? undefined : readFeedState(JSON.parse(stored));
+							break;
+					}
+				}
+				expect([...given.keys()].sort()).toEqual([...due].sort());
+				expect([...given.values()].every((times) => times === 1)).toBe(true);
+			}),
+			{ numRuns: 1000 },
+		);
+	});
+});
