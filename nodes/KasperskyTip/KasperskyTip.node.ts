@@ -6,8 +6,9 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { actionFields, findAction } from './actions';
-import { testKasperskyTipConnection } from './credentialTest';
+import { actionFields, findAction, resources } from './actions';
+import { RESOURCE_WITH_CHOICE } from './authentication';
+import { testKasperskyTipConnection, testKasperskyTipToken } from './credentialTest';
 import { searchChannels, searchExecutionEnvironments } from './listSearch';
 import { optionsField } from './run/options';
 import { runItems } from './run/runItems';
@@ -21,19 +22,37 @@ export class KasperskyTip implements INodeType {
 		version: 1,
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
 		description:
-			'Run Sandbox and Threat Attribution Engine (TAE) tasks of the Kaspersky Threat Intelligence Portal again. Each rescan uses quota.',
+			'Look up hashes, IP addresses, domains and web addresses in the Kaspersky Threat Intelligence Portal, and run its Sandbox and Threat Attribution Engine (TAE) tasks again. Lookups and rescans use quota.',
 		defaults: { name: 'Kaspersky TIP' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [
-			{ name: 'kasperskyTipApi', required: true, testedBy: 'testKasperskyTipConnection' },
+			// Told apart with `hide` and not with `show`: n8n's editor takes a field named in a `show` into
+			// its own sign-in dialog, and hides every field that one depends on, 'Resource' for one.
+			{
+				name: 'kasperskyTipApi',
+				required: true,
+				testedBy: 'testKasperskyTipConnection',
+				displayOptions: { hide: { authentication: ['token'] } },
+			},
+			{
+				name: 'kasperskyTipTokenApi',
+				required: true,
+				testedBy: 'testKasperskyTipToken',
+				displayOptions: {
+					hide: {
+						authentication: ['certificate'],
+						resource: resources.filter((resource) => resource !== RESOURCE_WITH_CHOICE),
+					},
+				},
+			},
 		],
 		properties: [...actionFields, optionsField],
 	};
 
 	methods = {
-		credentialTest: { testKasperskyTipConnection },
+		credentialTest: { testKasperskyTipConnection, testKasperskyTipToken },
 		listSearch: { searchChannels, searchExecutionEnvironments },
 	};
 

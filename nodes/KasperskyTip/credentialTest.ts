@@ -3,14 +3,15 @@ import type {
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { basicAuthorization } from '../../tip/authorization';
 import { parseBaseUrl } from '../../tip/client';
 import { TipError } from '../../tip/errors';
 import { describeConnectionError } from '../../tip/networkErrors';
 import { portalError } from '../../tip/portalErrors';
-import { CHANNEL_LIST_PATH, listRequest } from '../../tip/requests';
-import { readAccount, readIdentity } from './account';
-import { USER_AGENT } from './connection';
+import { CHECK_REQUEST } from '../../tip/lookup/request';
+import { CHANNEL_LIST_PATH, listRequest, requestTarget, type TipRequest } from '../../tip/requests';
+import { readIdentity, readTrust } from './account';
+import { CREDENTIAL_NAME, TOKEN_CREDENTIAL_NAME, type CredentialName } from './authentication';
+import { readLogin, USER_AGENT } from './connection';
 
 const TEST_TIMEOUT_MS = 20_000;
 
@@ -24,15 +25,38 @@ interface FullResponse {
 /**
  * What the Test button of the credential does: asks the portal for its list of channels, which costs
  * nothing, and answers in our own sentences.
- *
- * It goes through the request helper of n8n's test context, the only way out of it that obeys the
- * instance's egress policy and proxies on every n8n version.
  */
 export async function testKasperskyTipConnection(
 	this: ICredentialTestFunctions,
 	credential: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
-	const fault = await findFault(this, credential.data ?? {});
+	return await test(this, credential, CREDENTIAL_NAME, listRequest(CHANNEL_LIST_PATH));
+}
+
+/**
+ * The same for a token, which opens lookups only: the smallest of them, as the vendor's own app does
+ * it (tip-api.md 6). That it counts as one lookup of the day is inferred.
+ */
+export async function testKasperskyTipToken(
+	this: ICredentialTestFunctions,
+	credential: ICredentialsDecrypted,
+): Promise<INodeCredentialTestResult> {
+	return await test(this, credential, TOKEN_CREDENTIAL_NAME, CHECK_REQUEST);
+}
+
+/**
+ * Sends one request and says what came of it.
+ *
+ * It goes through the request helper of n8n's test context, the only way out of it that obeys the
+ * instance's egress policy and proxies on every n8n version.
+ */
+async function test(
+	context: ICredentialTestFunctions,
+	{ data = {} }: ICredentialsDecrypted,
+	name: CredentialName,
+	request: TipRequest,
+): Promise<INodeCredentialTestResult> {
+	const fault = await findFault(context, data, name, request);
 	return fault === undefined
 		? { status: 'OK', message: 'Connection tested successfully' }
 		: { status: 'Error', message: `${fault.message}. ${fault.advice}` };
@@ -42,18 +66,19 @@ export async function testKasperskyTipConnection(
 async function findFault(
 	context: ICredentialTestFunctions,
 	data: NonNullable<ICredentialsDecrypted['data']>,
+	name: CredentialName,
+	request: TipRequest,
 ): Promise<TipError | undefined> {
 	try {
-		const { baseUrl, username, password } = readAccount(data);
+		const { baseUrl, login } = readLogin(data, name);
 		const base = parseBaseUrl(baseUrl);
-		const { tlsOptions } = readIdentity(data);
-		const request = listRequest(CHANNEL_LIST_PATH);
-		const authorization = basicAuthorization(username, password);
+		const { tlsOptions } = login.kind === 'token' ? readTrust(data) : readIdentity(data);
+		const { authorization } = login;
 		// The deprecated helper is the only one the test context has.
 		const response = (await context.helpers
 			.request({
 				method: request.method,
-				uri: `${base.origin}${base.pathPrefix}${request.path}`,
+				uri: `${base.origin}${base.pathPrefix}${requestTarget(request)}`,
 				headers: { accept: 'application/json', authorization, 'user-agent': USER_AGENT },
 				agentOptions: tlsOptions,
 				followRedirect: false,
@@ -74,7 +99,9 @@ async function findFault(
 				body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? '')),
 			},
 			request,
-			[password, authorization, authorization.slice('Basic '.length)],
+			login.secrets,
+			Date.now(),
+			login.kind,
 		);
 	} catch (thrown) {
 		return thrown instanceof TipError ? thrown : connectionFault(thrown, 'the portal');

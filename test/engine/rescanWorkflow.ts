@@ -1,5 +1,6 @@
 import type { IDataObject, INode, INodeExecutionData, IRun } from 'n8n-workflow';
 import { KasperskyTipApi } from '../../credentials/KasperskyTipApi.credentials';
+import { KasperskyTipTokenApi } from '../../credentials/KasperskyTipTokenApi.credentials';
 import { KasperskyTip } from '../../nodes/KasperskyTip/KasperskyTip.node';
 import { chain, itemsOf, runWorkflow, startNode, type Installed, type RunOptions } from './engine';
 
@@ -9,7 +10,10 @@ export const NODE_NAME = 'Rescan';
 /** The package as it stands in the sources. */
 export const fromSources: Installed = {
 	nodes: { [NODE_TYPE]: new KasperskyTip() },
-	credentials: { kasperskyTipApi: new KasperskyTipApi() },
+	credentials: {
+		kasperskyTipApi: new KasperskyTipApi(),
+		kasperskyTipTokenApi: new KasperskyTipTokenApi(),
+	},
 };
 
 /** A Kaspersky TIP node with the given parameters. */

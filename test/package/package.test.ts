@@ -101,6 +101,7 @@ describe('The built package', () => {
 			'README.md',
 			'dist/THIRD_PARTY_LICENSES.txt',
 			'dist/credentials/KasperskyTipApi.credentials.js',
+			'dist/credentials/KasperskyTipTokenApi.credentials.js',
 			'dist/nodes/KasperskyTip/KasperskyTip.node.js',
 			'dist/nodes/KasperskyTip/KasperskyTip.node.json',
 			'dist/nodes/KasperskyTip/kasperskyTip.dark.svg',

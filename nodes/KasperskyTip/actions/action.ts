@@ -24,6 +24,11 @@ export interface Action {
 	/** An answer in place of a refusal that says something: "not known" to a question, for one. */
 	answerTo?(refusal: TipError, request: TipRequest): TipAnswer | undefined;
 	/**
+	 * A reason in an answer why nothing more of the batch is to be sent, a used-up quota for one. What
+	 * has not been sent by then fails with it.
+	 */
+	stopAfter?(answer: TipAnswer, values: FieldValues): TipError | undefined;
+	/**
 	 * The items an answer becomes; left out, it is the json of one item.
 	 *
 	 * @throws TipError when the answer can't be read

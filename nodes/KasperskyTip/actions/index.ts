@@ -1,6 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { authenticationField } from '../authentication';
 import type { Action } from './action';
 import { shownFor, type Resource } from './fields';
+import { lookup } from './lookup/lookup';
 import { deleteTask } from './sandbox/deleteTask';
 import { getChannels, getEnvironments } from './sandbox/lists';
 import { rescan as sandboxRescan } from './sandbox/rescan';
@@ -8,6 +10,13 @@ import { rescan as taeRescan } from './tae/rescan';
 
 /** Everything the node can do: resource, operation, action. */
 const CATALOGUE: Record<Resource, Record<string, Action>> = {
+	lookup: {
+		domain: lookup('domain'),
+		hash: lookup('hash'),
+		indicator: lookup(),
+		ip: lookup('ip'),
+		url: lookup('url'),
+	},
 	sandbox: { deleteTask, getChannels, getEnvironments, rescan: sandboxRescan },
 	tae: { rescan: taeRescan },
 };
@@ -27,6 +36,11 @@ const resourceField: INodeProperties = {
 			name: 'Threat Attribution Engine (TAE)',
 			value: 'tae',
 			description: 'Compares a file with known APT samples to find who is behind it',
+		},
+		{
+			name: 'Threat Lookup',
+			value: 'lookup',
+			description: 'Tells what is known of a hash, IP address, domain or web address',
 		},
 	],
 	default: 'sandbox',
@@ -87,12 +101,61 @@ const operationFields: INodeProperties[] = [
 		],
 		default: 'rescan',
 	},
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['lookup'] } },
+		options: [
+			{
+				name: 'Domain',
+				value: 'domain',
+				action: 'Look up a domain',
+				description:
+					'Get verdict, categories and what else the portal knows of a domain. Uses quota of the day.',
+			},
+			{
+				name: 'Hash',
+				value: 'hash',
+				action: 'Look up a hash',
+				description:
+					'Get verdict, detections and what else the portal knows of a file by its MD5, SHA-1 or SHA-256. Uses quota of the day.',
+			},
+			{
+				name: 'Indicator',
+				value: 'indicator',
+				action: 'Look up an indicator of any kind',
+				description:
+					'Get verdict and what else the portal knows of a hash, IP address, domain or web address; the kind is recognised, and defanged input is accepted. Uses quota of the day.',
+			},
+			{
+				name: 'IP Address',
+				value: 'ip',
+				action: 'Look up an IP address',
+				description:
+					'Get verdict, threat score and what else the portal knows of an IPv4 or IPv6 address. Uses quota of the day.',
+			},
+			{
+				name: 'Web Address',
+				value: 'url',
+				action: 'Look up a web address',
+				description:
+					'Get verdict, categories and what else the portal knows of a web address. Uses quota of the day.',
+			},
+		],
+		default: 'indicator',
+	},
 ];
+
+/** The resources of the node. */
+export const resources = Object.keys(CATALOGUE) as Resource[];
 
 /** The parameters of the node, before its general options. */
 export const actionFields: INodeProperties[] = [
 	resourceField,
 	...operationFields,
+	authenticationField,
 	...(Object.entries(CATALOGUE) as Array<[Resource, Record<string, Action>]>).flatMap(
 		([resource, operations]) =>
 			Object.entries(operations).flatMap(([operation, { fields }]) =>

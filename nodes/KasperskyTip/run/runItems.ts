@@ -70,6 +70,8 @@ class Batch {
 	readonly #journal: Journal;
 	/** Where the first fault is, of a node that stops on one. */
 	#fault: number | undefined;
+	/** Why an answer said to send nothing more. */
+	#stopped: TipError | undefined;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
@@ -119,6 +121,7 @@ class Batch {
 			noMoreAttempts: halt.signal,
 			beforeAttempt: pacerOf(this.context.getContext('node'), options.requestsPerMinute),
 		};
+		if (this.#results.some((_, index) => this.#noteStop(index))) halt.abort();
 		let next = 0;
 		const work = async () => {
 			while (next < this.items.length && !halt.signal.aborted) {
@@ -127,7 +130,7 @@ class Batch {
 				const result = await this.#sendOne(client, index, sendOptions);
 				this.#results[index] = result;
 				// What waits for its start or a repeat need not wait any longer, once the batch has failed.
-				if (this.#noteFault(index)) halt.abort();
+				if (this.#noteFault(index) || this.#noteStop(index)) halt.abort();
 			}
 		};
 		const workers = Math.min(options.concurrency, this.items.length);
@@ -136,7 +139,9 @@ class Batch {
 			cancel.unfollow();
 			client.close({ abandon: cancel.signal.aborted });
 		});
-		return cancel.signal.aborted ? await this.#finishCancelled() : await this.finish();
+		if (cancel.signal.aborted) return await this.#finishCancelled();
+		if (this.#stopped !== undefined) this.#failUnsent(this.#stopped);
+		return await this.finish();
 	}
 
 	/** @throws NodeApiError | NodeOperationError when the node stops on a fault and there is one */
@@ -172,6 +177,25 @@ class Batch {
 		if (this.#continues || this.#results[index]?.outcome !== 'failed') return false;
 		this.#fault ??= index;
 		return true;
+	}
+
+	/** Whether the answer to this item says that nothing more is to be sent. */
+	#noteStop(index: number): boolean {
+		const result = this.#results[index];
+		if (this.action.stopAfter === undefined || result?.outcome !== 'accepted') return false;
+		this.#stopped ??= this.action.stopAfter(result.answer, this.#valuesOf(index));
+		return this.#stopped !== undefined;
+	}
+
+	/** What was not sent, or was still waiting to be, fails for this reason. */
+	#failUnsent(error: TipError): void {
+		this.items.forEach((_, index) => {
+			const result = this.#results[index];
+			const isWaiting = result?.outcome === 'failed' && result.error.code === 'cancelled';
+			if (result !== undefined && !isWaiting) return;
+			this.#results[index] = { outcome: 'failed', error };
+			this.#noteFault(index);
+		});
 	}
 
 	async #sendOne(client: TipClient, index: number, options: SendOptions): Promise<ItemResult> {
