@@ -3,6 +3,7 @@
  * U (unknown) or I (inferred). Nothing outside this file may be read as knowledge of the real
  * portal either way; and when a fact becomes known, this is the one file to correct.
  */
+import { gzipSync } from 'node:zlib';
 import type { Engine } from './records';
 
 /** The error ids. Only `invalid-params` and `too-large-file` are confirmed (3.6). */
@@ -90,6 +91,103 @@ export const assumed = {
 		walk(list);
 		return names;
 	},
+
+	/** How publications' times are written: unknown (7). */
+	publicationTime: (seconds: number): unknown => seconds,
+	/** Which date of a publication `date_start` and `date_end` are compared with: unknown (7). */
+	publicationDateCompared: 'published' as 'published' | 'updated',
+	/** `status` of a refusal: unknown; only `ok` is confirmed (7). */
+	refusedStatus: 'error',
+	/** How `report_pdf` and its siblings are encoded: unknown; master files are base64 of gzip (7). */
+	reportFile: (content: string | Buffer) => gzipSync(content).toString('base64'),
+	/** Confirmed (7). */
+	masterFile: (content: string | Buffer) => gzipSync(content).toString('base64'),
+	/** What is in the master files: unknown. */
+	masterIoc: (group: string) => `UUID,Indicator,Type\n1,${group}.example.com,Domain\n`,
+	masterYara: (group: string) => `rule ${group}_sample { condition: true }\n`,
+
+	/** Threat Lookup: the fields are those seen in clients (6); the values are made up. */
+	lookups: {
+		/** Clients read 404, and 400 too, as "nothing found" (6). */
+		statusOfUnknown: 404,
+		/** A lookup that finds nothing counts against the quota like any other: inferred (6). */
+		everyRequestCounts: true,
+		dayQuota: 1000,
+		known: {
+			'hash 44d88612fea8a8f36de82e1278abb02f': {
+				Zone: 'Red',
+				FileGeneralInfo: {
+					Md5: '44D88612FEA8A8F36DE82E1278ABB02F',
+					Sha1: '3395856CE81F2B7382DEE72602F798B642F14140',
+					Sha256: '275A021BBFB6489E54D471899F7DB9D1663FC695EC2FE2A2C4538AABF651FD0F',
+					Size: 68,
+					Type: 'text',
+					HitsCount: 10000,
+					Categories: ['CATEGORY_TEST'],
+					HasApt: false,
+					RelatedAptReports: [],
+				},
+				DetectionsInfo: [
+					{
+						DetectionName: 'EICAR-Test-File',
+						DescriptionUrl: 'https://threats.example.com/EICAR-Test-File',
+						LastDetectDate: '2026-01-02T03:04Z',
+						DetectionMethod: 'FileAntivirus',
+					},
+					{ DetectionName: 'EICAR-Test-File', DetectionMethod: 'WebAntivirus' },
+				],
+				FileNames: [{ FileName: 'eicar.com' }, { FileName: 'eicar.txt' }],
+				Industries: ['Finance'],
+			},
+			'ip 203.0.113.7': {
+				Zone: 'Orange',
+				IpGeneralInfo: {
+					Ip: '203.0.113.7',
+					CountryCode: 'ZZ',
+					ThreatScore: 71,
+					HitsCount: 10,
+					Categories: ['CATEGORY_BOTNET_CNC'],
+					HasApt: false,
+					RelatedAptReports: [],
+				},
+				IpDnsResolutions: [
+					{
+						Domain: 'bad.example.com',
+						Zone: 'Red',
+						FirstSeen: '2025-01-01T00:00Z',
+						LastSeen: '2026-01-01T00:00Z',
+					},
+				],
+			},
+			'ip 2001:db8::7': { Zone: 'Yellow', IpGeneralInfo: { Ip: '2001:db8::7', Categories: [] } },
+			'domain bad.example.com': {
+				Zone: 'Red',
+				DomainGeneralInfo: {
+					Domain: 'bad.example.com',
+					HitsCount: 100,
+					Categories: ['CATEGORY_MALWARE', 'CATEGORY_APT'],
+					HasApt: true,
+					RelatedAptReports: [{ Id: 'a1b2', Title: 'An example of a campaign' }],
+				},
+			},
+			'domain example.com': { Zone: 'Green', DomainGeneralInfo: { Domain: 'example.com' } },
+			'domain grey.example.com': { Zone: 'gray', DomainGeneralInfo: { HitsCount: 1 } },
+			'domain xn--bcher-kva.example': { Zone: 'Grey', DomainGeneralInfo: {} },
+			'url bad.example.com/a b?x=1': {
+				Zone: 'Red',
+				UrlGeneralInfo: {
+					Url: 'bad.example.com/a b?x=1',
+					Host: 'bad.example.com',
+					Categories: ['CATEGORY_PHISHING'],
+					HasApt: false,
+					RelatedAptReports: [],
+				},
+			},
+			'url 203.0.113.7': { Zone: 'Orange', UrlGeneralInfo: { Host: '203.0.113.7' } },
+		} as Record<string, Record<string, unknown>>,
+	},
+	/** An API token's form is unknown. */
+	token: 'tip-token.0123456789abcdefghijklmnopqrstuvwxyz',
 
 	/** 400 when a PUT without body carries one after all; 411 when it names no length. */
 	statusForBody: 400,

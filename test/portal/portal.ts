@@ -24,6 +24,8 @@ import {
 	type Delivery,
 	type Step,
 } from './faults';
+import { LookupBook } from './lookup';
+import { PublicationBook } from './publications';
 import type { RecordedRequest, RequestMatch } from './records';
 import { findRoute, refusal, type Answer, type RouteContext } from './routes';
 import { parseQuery, type KnownNames } from './rules';
@@ -95,6 +97,10 @@ export class Portal {
 	tlsErrors: string[] = [];
 	/** The tasks the portal knows. */
 	tasks = new TaskBook();
+	/** What Threat Lookup knows, and the quota of the day. */
+	lookups = new LookupBook();
+	/** The reports the portal has. */
+	publications = new PublicationBook();
 	/** What the two list endpoints answer: any JSON. Names for `channel` and `exec_env` follow it. */
 	lists: KnownNames;
 	/** Wait before every answer. May be changed at any time. */
@@ -137,6 +143,8 @@ export class Portal {
 		this.keep = record === true ? Infinity : Number(record);
 		this.routeContext = {
 			lists: this.lists,
+			publications: () => this.publications,
+			lookups: () => this.lookups,
 			statusOfTask: (taskId) => this.tasks.statusOf(taskId),
 			nextTaskId: () => assumed.newTaskId(++this.lastTask),
 			deleteTask: (taskId) => void this.tasks.set(taskId, 404),
@@ -178,6 +186,11 @@ export class Portal {
 			passphrase: '',
 			caCertificate: this.certificates.caPem,
 		};
+	}
+
+	/** Values for the fields of the n8n credential that holds a token. */
+	get tokenCredential(): { [field: string]: string; baseUrl: string; token: string } {
+		return { baseUrl: this.baseUrl, token: assumed.token, caCertificate: this.certificates.caPem };
 	}
 
 	/** Connections open now. */
@@ -243,6 +256,8 @@ export class Portal {
 		this.scripts.clear();
 		this.chooseFault = this.chooseStep = undefined;
 		this.tasks = new TaskBook();
+		this.publications = new PublicationBook();
+		this.lookups = new LookupBook();
 		this.lists.channels = assumed.channels;
 		this.lists.execEnv = assumed.execEnv;
 		this.latencyMs = this.options.latencyMs ?? 0;
@@ -393,10 +408,12 @@ export class Portal {
 		} else {
 			request.engine = found.engine;
 		}
-		if (this.options.requireClientCertificate === 'http' && !request.authorized) {
+		const takesToken = 'route' in found && found.route.takesToken === true;
+		const refused = this.accounts.check(request, takesToken);
+		const isToken = takesToken && /^bearer /i.test(request.headers.authorization ?? '');
+		if (this.options.requireClientCertificate === 'http' && !request.authorized && !isToken) {
 			return refusal(403, assumed.certificateRequired);
 		}
-		const refused = this.accounts.check(request);
 		if (refused) return refused;
 		if (!('route' in found)) return refusal(found.status, `${request.path} is not known.`);
 		return found.route.answer({ request, pairs, context: this.routeContext });

@@ -3,6 +3,8 @@
  * arrives whole is answered when no script interferes.
  */
 import { assumed } from './assumed';
+import type { LookupBook } from './lookup';
+import { answerPublications, publicationMethods, type PublicationBook } from './publications';
 import type { Engine, RecordedRequest } from './records';
 import { checkParameters, type KnownNames, type TaskSource } from './rules';
 
@@ -15,6 +17,8 @@ export interface Answer {
 /** What a route needs to know of the portal. */
 export interface RouteContext {
 	lists: KnownNames;
+	publications(): PublicationBook;
+	lookups(): LookupBook;
 	statusOfTask(taskId: string): number;
 	nextTaskId(): string;
 	deleteTask(taskId: string): void;
@@ -31,8 +35,10 @@ export interface Route {
 	method: string;
 	/** On the raw path below the prefix. */
 	path: RegExp;
-	operation: 'rescan' | 'delete' | 'channels' | 'execEnv';
+	operation: 'rescan' | 'delete' | 'channels' | 'execEnv' | 'publications' | 'lookup';
 	engine?: Engine;
+	/** An API token opens it too (tip-api.md 1). */
+	takesToken?: boolean;
 	answer(exchange: Exchange): Answer;
 }
 
@@ -95,6 +101,36 @@ function deleteTask({ request, context }: Exchange): Answer {
 const taskPath = (engine: Engine, source: TaskSource) =>
 	new RegExp(`^/api/${engine}/tasks/${source}/([^/]+)$`);
 
+/** POST or GET /api/publications/{method} (tip-api.md 1, rows 21 to 24): a POST has no body. */
+function publications(method: string) {
+	return ({ request, pairs, context }: Exchange): Answer => {
+		const wrongBody = request.method === 'POST' ? bodyProblem(request) : undefined;
+		if (wrongBody) return wrongBody;
+		if (pairs === undefined) return refusal(400, 'The percent-encoding is broken');
+		const answer = answerPublications(method, pairs, context.publications());
+		return 'body' in answer ? json(200, answer.body) : refusal(400, answer.problem);
+	};
+}
+
+/** GET /api/{kind}/{indicator} (tip-api.md 1, rows 17 to 20). */
+function lookup(kind: 'hash' | 'ip' | 'domain' | 'url'): Route {
+	const path = new RegExp(`^/api/${kind}/[^/]+$`);
+	return {
+		method: 'GET',
+		path,
+		operation: 'lookup',
+		takesToken: true,
+		answer: ({ request, pairs, context }) => {
+			const indicator = decodeSegment(request.path.slice(request.path.lastIndexOf('/') + 1));
+			if (indicator === undefined || pairs === undefined) {
+				return refusal(400, 'The percent-encoding is broken');
+			}
+			const answer = context.lookups().answer(kind, indicator, pairs);
+			return 'body' in answer ? json(200, answer.body) : refusal(answer.status, answer.problem);
+		},
+	};
+}
+
 const exactly = (path: string) => new RegExp(`^${path.replaceAll('.', '\\.')}$`);
 
 export const routes: Route[] = [
@@ -131,6 +167,16 @@ export const routes: Route[] = [
 		engine: 'sandbox',
 		answer: ({ context }) => json(200, context.lists.execEnv),
 	},
+	...(['hash', 'ip', 'domain', 'url'] as const).map(lookup),
+	// Rows 21 to 24: POST is confirmed for all of them, GET for get_one.
+	...Object.keys(publicationMethods).flatMap((method) =>
+		['POST', 'GET'].map((verb): Route => ({
+			method: verb,
+			path: exactly(`/api/publications/${method}`),
+			operation: 'publications',
+			answer: publications(method),
+		})),
+	),
 ];
 
 /** The route of a method and raw path, or the status that says there is none. */
