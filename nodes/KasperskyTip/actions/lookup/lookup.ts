@@ -1,7 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { TipAnswer } from '../../../../tip/answer';
 import { TipError } from '../../../../tip/errors';
-import { indicatorLabel, readIndicator, type IndicatorKind } from '../../../../tip/lookup/indicator';
+import {
+	indicatorLabel,
+	readIndicator,
+	type IndicatorKind,
+} from '../../../../tip/lookup/indicator';
 import { lookupRequest, readWholeNumber } from '../../../../tip/lookup/request';
 import {
 	COMMON_SECTIONS,
