@@ -141,11 +141,24 @@ export class N8nApi {
 	}
 
 	/** What "Execute workflow" does, from the named trigger (the first node if none is named). */
-	async start(workflow: Workflow & { id: string }, trigger?: string): Promise<string> {
+	async start(
+		workflow: Workflow & { id: string },
+		trigger?: string,
+		/** What the trigger is to give, for one that would wait for somebody. */
+		json?: Json,
+	): Promise<string> {
 		const name = trigger ?? workflow.nodes[0]?.name;
+		const data = json && {
+			startTime: Date.now(),
+			executionTime: 0,
+			executionIndex: 0,
+			executionStatus: 'success',
+			data: { main: [[{ json }]] },
+			source: [null],
+		};
 		const answer = await this.post(`/rest/workflows/${workflow.id}/run`, {
 			workflowData: workflow,
-			triggerToStartFrom: { name },
+			triggerToStartFrom: { name, data },
 		});
 		return (answer as { executionId: string }).executionId;
 	}
@@ -199,17 +212,34 @@ export class N8nApi {
 	 * Calls a production webhook. n8n registers it some time after the workflow was published, so
 	 * "not registered" is asked again for a while.
 	 */
-	async callWebhook(path: string, body: Json): Promise<{ status: number; body: unknown }> {
+	async callWebhook(
+		path: string,
+		body: Json,
+		headers: Record<string, string> = {},
+	): Promise<{ status: number; body: unknown }> {
 		return await until(
 			`webhook ${path}`,
 			async () => {
-				const response = await this.fetch('POST', `/webhook/${path}`, body);
+				const response = await this.fetch('POST', `/webhook/${path}`, body, headers);
 				const text = await response.text();
 				if (response.status === 404 && text.includes('not registered')) return undefined;
-				return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+				const isJson = response.headers.get('content-type')?.includes('json') && text !== '';
+				return { status: response.status, body: isJson ? JSON.parse(text) : text };
 			},
 			15_000,
 		);
+	}
+
+	/** The rows of a data table of the owner's, found by its name. */
+	async dataTableRows(name: string): Promise<Json[]> {
+		const { id: project } = (await this.get('/rest/projects/personal')) as { id: string };
+		const tables = (await this.get(`/rest/projects/${project}/data-tables`)) as {
+			data: Array<{ id: string; name: string }>;
+		};
+		const table = tables.data.find((entry) => entry.name === name);
+		if (table === undefined) throw new Error(`There is no data table '${name}'`);
+		const rows = await this.get(`/rest/projects/${project}/data-tables/${table.id}/rows`);
+		return (rows as { data: Json[] }).data;
 	}
 
 	async get(path: string): Promise<unknown> {
@@ -236,13 +266,19 @@ export class N8nApi {
 		return await response.json();
 	}
 
-	private async fetch(method: string, path: string, body?: unknown): Promise<Response> {
+	private async fetch(
+		method: string,
+		path: string,
+		body?: unknown,
+		headers: Record<string, string> = {},
+	): Promise<Response> {
 		const response = await fetch(new URL(path, this.url), {
 			method,
 			headers: {
 				'browser-id': this.browserId,
 				cookie: this.cookie,
 				...(body === undefined ? {} : { 'content-type': 'application/json' }),
+				...headers,
 			},
 			body: body === undefined ? undefined : JSON.stringify(body),
 			signal: AbortSignal.timeout(60_000),
