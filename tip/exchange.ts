@@ -81,7 +81,12 @@ export function exchange(
 			breakOff('failed', new AnswerTooLarge());
 		};
 		const onAbort = () => breakOff('cancelled');
-		const timer = setTimeout(() => breakOff('timeout'), timeoutMs);
+		// On a busy machine the answer may lie in the socket, unread, when the timer fires: a turn of the
+		// event loop reads it, and another one what follows.
+		const timer = setTimeout(
+			() => setImmediate(() => setImmediate(() => breakOff('timeout'))),
+			timeoutMs,
+		);
 		if (signal?.aborted) return onAbort();
 		signal?.addEventListener('abort', onAbort, { once: true });
 

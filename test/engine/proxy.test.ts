@@ -1,0 +1,204 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sharedCertificates, startPortal, startProxy, type Portal, type Proxy } from '../portal';
+import { channelsOf } from './listsOf';
+import { runRescan } from './rescanWorkflow';
+import { until } from './until';
+
+const VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'NO_PROXY', 'no_proxy'];
+
+/** Forward proxies from the environment, as n8n's own nodes use them. */
+describe('A proxy from the environment', () => {
+	const before = VARIABLES.map((name) => [name, process.env[name]] as const);
+	let portal: Portal;
+	let proxy: Proxy;
+	beforeEach(async () => {
+		for (const name of VARIABLES) delete process.env[name];
+		portal = await startPortal();
+		proxy = await startProxy();
+	});
+	afterEach(async () => {
+		await proxy.close();
+		await portal.close();
+	});
+	afterAll(() => {
+		for (const [name, value] of before) {
+			if (value === undefined) delete process.env[name];
+			else process.env[name] = value;
+		}
+	});
+
+	const run = (parameters: object = { options: { maxRetries: 0 } }) =>
+		runRescan({ credential: portal.credential, parameters: { ...parameters } });
+	const port = () => new URL(portal.baseUrl).port;
+
+	it.each(['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'])(
+		'is taken from %s',
+		async (name) => {
+			process.env[name] = proxy.url;
+			const { items, error } = await run();
+			expect(error).toBeUndefined();
+			expect(items[0]!.json).toMatchObject({ previous_task_id: 'task-1' });
+			expect(proxy.connects).toEqual([
+				expect.objectContaining({ target: `localhost:${port()}`, status: 200, tls: true }),
+			]);
+			expect(proxy.plainRequests).toEqual([]);
+		},
+	);
+
+	it('carries the lists too', async () => {
+		process.env.HTTPS_PROXY = proxy.url;
+		portal.lists.channels = ['RU'];
+		expect(await channelsOf(portal.credential)).toEqual(['RU']);
+		expect(proxy.connects).toHaveLength(1);
+	});
+
+	it.each(['localhost', '.localhost,localhost', '*', 'elsewhere, localhost:PORT'])(
+		'is passed by with NO_PROXY=%s',
+		async (hosts) => {
+			process.env.HTTPS_PROXY = proxy.url;
+			process.env.NO_PROXY = hosts.replace('PORT', port());
+			const { error } = await run();
+			expect(error).toBeUndefined();
+			expect(await channelsOf(portal.credential)).not.toEqual([]);
+			expect(proxy.connects).toEqual([]);
+		},
+	);
+
+	it('sees neither the password, nor the request, nor the client certificate', async () => {
+		process.env.HTTPS_PROXY = proxy.url;
+		await run();
+		const [connect] = proxy.connects;
+		expect(Object.keys(connect!.headers).sort()).toEqual(['connection', 'host']);
+		expect(connect!.firstBytes[0]).toBe(0x16);
+		expect(connect!.clientSubject).toBe('');
+		expect(portal.requests[0]!.clientSubject).toBe(portal.certificates.client.subject);
+	});
+
+	it('keeps its tunnels for later requests', async () => {
+		process.env.HTTPS_PROXY = proxy.url;
+		const { items } = await runRescan({
+			credential: portal.credential,
+			items: Array.from({ length: 20 }, (_, index) => ({ task: `t${index}` })),
+			parameters: { options: { concurrency: 2 } },
+		});
+		expect(items).toHaveLength(20);
+		expect(proxy.connects.length).toBeLessThanOrEqual(4);
+	});
+
+	it('is given the name and password of its address', async () => {
+		proxy.options.auth = { username: 'us er', password: 'p:ä%&@' };
+		process.env.HTTPS_PROXY = proxy.urlWithAuth;
+		const { error } = await run();
+		expect(error).toBeUndefined();
+		expect(portal.requests[0]!.headers).not.toHaveProperty('proxy-authorization');
+	});
+
+	it("takes a '%' that nobody encoded for itself", async () => {
+		proxy.options.auth = { username: 'user', password: '100%' };
+		process.env.HTTPS_PROXY = proxy.url.replace('//', '//user:100%@');
+		const { error } = await run();
+		expect(error).toBeUndefined();
+	});
+
+	it.each([
+		[{ auth: { username: 'a', password: 'b' } }, 'proxy.authentication', 1],
+		[{ refuseWith: 403 }, 'proxy.refused', 1],
+		[{ refuseWith: 502 }, 'proxy.refused', 3],
+		[{ route: () => ({ host: '127.0.0.1', port: 1 }) }, 'proxy.refused', 3],
+	])('that refuses with %j has its own sentence', async (options, code, connects) => {
+		Object.assign(proxy.options, options);
+		process.env.HTTPS_PROXY = proxy.url;
+		const { error } = await run({ options: { maxRetries: 2 } });
+		expect(error!.context).toMatchObject({ code, outcome: 'notSent' });
+		expect(proxy.connects).toHaveLength(connects);
+		expect(portal.connections).toBe(0);
+	});
+
+	it('that is not there has its own sentence', async () => {
+		process.env.HTTPS_PROXY = 'http://127.0.0.1:1';
+		const { error } = await run();
+		expect(error!.context).toMatchObject({ code: 'proxy.unreachable', outcome: 'notSent' });
+		expect(error!.message).toContain('it refused the connection');
+	});
+
+	it('that is no HTTP proxy is named, and nothing goes past it', async () => {
+		process.env.HTTPS_PROXY = 'socks5://user:secret@127.0.0.1:1080';
+		const { error } = await run();
+		expect(error!.context).toMatchObject({ code: 'proxy.unsupported', outcome: 'notSent' });
+		expect(JSON.stringify(error)).not.toContain('secret');
+		expect(portal.connections).toBe(0);
+	});
+
+	it.each(['connect', 'tunnel'] as const)(
+		'that stalls (%s) does not hold the run',
+		async (stall) => {
+			proxy.options.stall = stall;
+			process.env.HTTPS_PROXY = proxy.url;
+			const { error } = await run({ options: { maxRetries: 0, timeout: 0.3 } });
+			expect(error!.context).toMatchObject({ code: 'network.timeoutUnsent', outcome: 'notSent' });
+		},
+	);
+
+	it('lets go of its tunnels when the run is cancelled', async () => {
+		portal.onConnection('stallHandshake');
+		process.env.HTTPS_PROXY = proxy.url;
+		let cancel = () => {};
+		const running = runRescan({
+			credential: portal.credential,
+			onStart: (stop) => (cancel = stop),
+		});
+		await until(() => portal.openSockets === 1);
+		cancel();
+		expect((await running).error!.context).toMatchObject({ notSent: [0] });
+		await until(() => proxy.openSockets === 0 && portal.openSockets === 0, 4000);
+	});
+
+	it('cuts a tunnel: what was written is unknown', async () => {
+		proxy.options.cutAfterBytes = 3000;
+		process.env.HTTPS_PROXY = proxy.url;
+		portal.script('task-1', { flood: 100_000 });
+		const { error } = await run({ options: { maxRetries: 3 } });
+		expect(error!.context).toMatchObject({ code: 'network.brokenOff', outcome: 'unknown' });
+		expect(portal.rescans()).toHaveLength(1);
+	});
+
+	it('over TLS is shown no client certificate either', async () => {
+		const certificates = await sharedCertificates();
+		const secure = await startProxy({ secure: certificates });
+		const folder = mkdtempSync(join(tmpdir(), 'tip-proxy-'));
+		try {
+			// Its certificate has to be trusted from the start of the process.
+			writeFileSync(join(folder, 'ca.pem'), certificates.caPem);
+			writeFileSync(join(folder, 'credential.json'), JSON.stringify(portal.credential));
+			const { HOME, PATH } = process.env;
+			const child = spawn(
+				process.execPath,
+				['--import', 'tsx', join(__dirname, 'proxyChild.ts'), join(folder, 'credential.json')],
+				{
+					env: {
+						HOME,
+						PATH,
+						HTTPS_PROXY: secure.url,
+						NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+					},
+					stdio: ['ignore', 'pipe', 'pipe'],
+				},
+			);
+			let output = '';
+			for (const stream of [child.stdout, child.stderr]) {
+				stream.on('data', (part: Buffer) => (output += part.toString()));
+			}
+			await new Promise((resolve) => child.once('close', resolve));
+
+			expect(output).toContain('"previous_task_id":"task-1"');
+			expect(secure.connects).toEqual([expect.objectContaining({ tls: true, clientSubject: '' })]);
+			expect(portal.requests[0]!.clientSubject).toBe(portal.certificates.client.subject);
+		} finally {
+			await secure.close();
+			rmSync(folder, { recursive: true });
+		}
+	});
+});

@@ -1,0 +1,25 @@
+/** Sends one rescan from a process of its own: `node --import tsx proxyChild.ts credential.json`. */
+import { readFileSync } from 'node:fs';
+import { openConnection } from '../../nodes/KasperskyTip/connection';
+
+async function main(): Promise<void> {
+	const credential = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Record<string, string>;
+	const { client } = await openConnection(credential, {});
+	try {
+		const answer = await client.send(
+			{
+				method: 'PUT',
+				path: '/api/sandbox/tasks/file_from_url/task-1',
+				query: [],
+				safe: false,
+				taskId: 'task-1',
+			},
+			{ timeoutMs: 10_000, maxRetries: 0 },
+		);
+		process.stdout.write(`${JSON.stringify(answer)}\n`);
+	} finally {
+		client.close({ abandon: true });
+	}
+}
+
+void main();

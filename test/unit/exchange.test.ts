@@ -1,0 +1,115 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { exchange, ExchangeFailure } from '../../tip/exchange';
+import { Pool } from '../../tip/undici';
+
+/** One exchange over plain TCP, so that each byte is ours. */
+describe('An exchange', () => {
+	let server: Server;
+	let answer: (socket: Socket) => void;
+	let pool: Pool;
+	beforeEach(async () => {
+		server = createServer((socket) => {
+			socket.on('error', () => {});
+			socket.on('data', () => answer(socket));
+		});
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+		pool = new Pool(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+			connections: 1,
+		});
+	});
+	afterEach(async () => {
+		await pool.destroy();
+		server.close();
+	});
+
+	const send = (options: { timeoutMs?: number; maxBytes?: number; signal?: AbortSignal } = {}) =>
+		exchange(pool, { method: 'PUT', target: '/', headers: {} }, { timeoutMs: 5000, ...options });
+	const whole = (body: string, head = '') =>
+		`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n${head}\r\n${body}`;
+
+	it('takes an answer that lies unread in the socket when the timer fires', async () => {
+		answer = (socket) => {
+			socket.write(whole('{"task_id":"x"}'));
+			// The process is busy until the timeout is long over.
+			setImmediate(() => {
+				for (const ends = Date.now() + 300; Date.now() < ends;);
+			});
+		};
+		const { body } = await send({ timeoutMs: 150 });
+		expect(body.toString()).toBe('{"task_id":"x"}');
+	});
+
+	it('waits for the last byte no longer than the timeout', async () => {
+		answer = (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n12345');
+		await expect(send({ timeoutMs: 50 })).rejects.toMatchObject({
+			end: 'timeout',
+			written: true,
+			status: 200,
+		});
+	});
+
+	it('counts time in the queue, and knows that nothing was written', async () => {
+		answer = () => {};
+		const first = send({ timeoutMs: 400 });
+		await expect(send({ timeoutMs: 50 })).rejects.toMatchObject({ end: 'timeout', written: false });
+		await expect(first).rejects.toMatchObject({ end: 'timeout', written: true });
+	});
+
+	it('never writes what was given up while it waited', async () => {
+		const seen: number[] = [];
+		answer = (socket) => {
+			seen.push(Date.now());
+			setTimeout(() => socket.write(whole('{}')), 150);
+		};
+		const first = send();
+		await expect(send({ timeoutMs: 30 })).rejects.toMatchObject({ written: false });
+		await first;
+		await new Promise((resolve) => setTimeout(resolve, 100));
+		expect(seen).toHaveLength(1);
+	});
+
+	it('takes as many bytes as it may, and not one more', async () => {
+		answer = (socket) => socket.write(whole('12345678'));
+		await expect(send({ maxBytes: 8 })).resolves.toMatchObject({ status: 200 });
+		await expect(send({ maxBytes: 7 })).rejects.toMatchObject({ end: 'failed', written: true });
+
+		answer = (socket) =>
+			socket.write(
+				'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n8\r\n12345678\r\n0\r\n\r\n',
+			);
+		await expect(send({ maxBytes: 8 })).resolves.toMatchObject({ status: 200 });
+		await expect(send({ maxBytes: 7 })).rejects.toMatchObject({ end: 'failed', written: true });
+	});
+
+	it('is not begun when it was cancelled before, and is broken off when it is later', async () => {
+		let asked = 0;
+		answer = () => asked++;
+		await expect(send({ signal: AbortSignal.abort() })).rejects.toMatchObject({
+			end: 'cancelled',
+			written: false,
+		});
+		const controller = new AbortController();
+		const running = send({ signal: controller.signal });
+		setTimeout(() => controller.abort(), 50);
+		await expect(running).rejects.toMatchObject({ end: 'cancelled', written: true });
+		expect(asked).toBe(1);
+	});
+
+	it('leaves no listener on the signal', async () => {
+		answer = (socket) => socket.write(whole('{}'));
+		const { signal } = new AbortController();
+		const added = jest.spyOn(signal, 'addEventListener');
+		const removed = jest.spyOn(signal, 'removeEventListener');
+		await send({ signal });
+		answer = (socket) => socket.destroy();
+		await expect(send({ signal })).rejects.toBeInstanceOf(ExchangeFailure);
+		expect(added).toHaveBeenCalledTimes(2);
+		expect(removed).toHaveBeenCalledTimes(2);
+	});
+
+	it('passes over interim answers', async () => {
+		answer = (socket) => socket.write(`HTTP/1.1 103 Early Hints\r\nlink: x\r\n\r\n${whole('{}')}`);
+		await expect(send()).resolves.toMatchObject({ status: 200 });
+	});
+});
