@@ -1,0 +1,127 @@
+/**
+ * `npm run bench`: measures the built package against the goals of docs/performance.md.
+ *
+ *   --quick        fewer rounds and items: minutes less, numbers less steady
+ *   --only a,b     some parts only, see PARTS
+ *   --write        puts table and picture into docs/
+ *   --n8n          also a real n8n, which is installed the first time (minutes)
+ */
+import './environment';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { measureCold, measureLoading } from './cold';
+import { machineFacts } from './facts';
+import { measureHandshakes } from './handshakes';
+import { measureIdleRace } from './idleRace';
+import { measurePace } from './pace';
+import { drawPaces } from './picture';
+import { measureProtocols } from './protocols';
+import { markdownTable, plainTable, type Row } from './report';
+import { measureScale } from './scale';
+import { measureSensitivity } from './sensitivity';
+
+const DOCS = join(__dirname, '../docs');
+
+const { values: flags } = parseArgs({
+	options: {
+		quick: { type: 'boolean', default: false },
+		only: { type: 'string' },
+		write: { type: 'boolean', default: false },
+		n8n: { type: 'boolean', default: false },
+	},
+});
+
+const { quick } = flags;
+
+const PARTS: Record<string, () => Promise<Row[]>> = {
+	pace: () =>
+		measurePace(
+			quick
+				? { rounds: 3, items: 1000, helperItems: 50 }
+				: { rounds: 7, items: 1000, helperItems: 100 },
+		),
+	handshakes: () =>
+		measureHandshakes(quick ? { executions: 3, pauseMs: 1000 } : { executions: 10, pauseMs: 2000 }),
+	scale: () =>
+		measureScale({
+			counts: quick
+				? [
+						{ items: 1000, rounds: 3 },
+						{ items: 10_000, rounds: 1 },
+					]
+				: [
+						{ items: 1000, rounds: 5 },
+						{ items: 10_000, rounds: 3 },
+						{ items: 100_000, rounds: 1 },
+					],
+		}),
+	cold: () => measureCold({ processes: quick ? 3 : 11 }),
+	loading: () => measureLoading({ processes: quick ? 3 : 11 }),
+	protocols: () => measureProtocols(quick ? { rounds: 3, items: 500 } : { rounds: 5, items: 1000 }),
+	idleRace: () =>
+		measureIdleRace(quick ? { connections: 50, rounds: 1 } : { connections: 150, rounds: 3 }),
+	sensitivity: async () => {
+		const paces = await measureSensitivity({ rounds: quick ? 1 : 3 });
+		if (flags.write) {
+			const caption = 'one node in n8n, portal on the same machine';
+			writeFileSync(join(DOCS, 'rescans-per-second.svg'), drawPaces(paces, caption));
+		}
+		return [...new Set(paces.map(({ latencyMs }) => latencyMs))].map((latencyMs) => ({
+			what: `Rescans per second at ${latencyMs} ms latency`,
+			goal: '',
+			measured: paces
+				.filter((pace) => pace.latencyMs === latencyMs)
+				.map(({ concurrency, perSecond }) => `${Math.round(perSecond)} (${concurrency})`)
+				.join(', '),
+		}));
+	},
+};
+
+async function main(): Promise<void> {
+	const facts = machineFacts();
+	const started = performance.now();
+	facts.forEach((line) => console.log(line));
+	const names = flags.only?.split(',') ?? Object.keys(PARTS);
+	const rows: Row[] = [];
+	for (const name of names) {
+		const part = PARTS[name];
+		if (!part)
+			throw new Error(`There is no part '${name}'. There are: ${Object.keys(PARTS).join(', ')}`);
+		const found = await part();
+		console.log(`\n${plainTable(found)}`);
+		rows.push(...found);
+	}
+	const goals = rows.filter(({ met }) => met !== undefined);
+	const met = goals.filter((row) => row.met);
+	const minutes = ((performance.now() - started) / 60_000).toFixed(0);
+	console.log(`\n${met.length} of ${goals.length} goals met, in ${minutes} minutes`);
+	if (flags.write) writeTable(facts, rows);
+}
+
+/** Between the two markers; the words around them are written by hand. */
+function writeTable(facts: readonly string[], rows: readonly Row[]): void {
+	const file = join(DOCS, 'performance.md');
+	const [begin, end] = ['<!-- measured: begin -->', '<!-- measured: end -->'];
+	const command = `npm run bench${process.argv.length > 2 ? ` -- ${process.argv.slice(2).join(' ')}` : ''}`;
+	const measured = [
+		`${new Date().toISOString().slice(0, 10)}, \`${command}\``,
+		...facts.map((line) => `- ${line}`),
+		markdownTable(rows),
+	];
+	const text = readFileSync(file, 'utf8');
+	const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+	if (from < 0 || to < from) throw new Error(`docs/performance.md has lost its markers`);
+	writeFileSync(
+		file,
+		`${text.slice(0, from + begin.length)}\n\n${measured[0]}\n\n${measured.slice(1, -1).join('\n')}\n\n${measured.at(-1)}\n\n${text.slice(to)}`,
+	);
+}
+
+main().then(
+	() => process.exit(0),
+	(error: Error) => {
+		console.error(error);
+		process.exit(1);
+	},
+);
