@@ -1,0 +1,433 @@
+import { assumed, startPortal, type Portal } from '../portal';
+import { runLookup } from './lookupWorkflow';
+import { runRescan } from './rescanWorkflow';
+
+const EICAR = '44d88612fea8a8f36de82e1278abb02f';
+
+/** A portal that takes certificates and tokens, as the real one does on one address. */
+let portal: Portal;
+beforeAll(async () => {
+	portal = await startPortal({ requireClientCertificate: 'http' });
+});
+afterEach(() => portal.reset());
+afterAll(() => portal.close());
+
+const only = () => {
+	expect(portal.requests).toHaveLength(1);
+	return portal.requests[0]!;
+};
+
+describe('A lookup on the wire', () => {
+	const general: Record<string, string> = {
+		hash: 'Zone,LicenseInfo,FileGeneralInfo,DetectionsInfo',
+		ip: 'Zone,LicenseInfo,IpGeneralInfo',
+		domain: 'Zone,LicenseInfo,DomainGeneralInfo',
+		url: 'Zone,LicenseInfo,UrlGeneralInfo',
+	};
+
+	it.each([
+		['hash', EICAR.toUpperCase(), 'hash', `/api/hash/${EICAR}`],
+		['ip', '203[.]0[.]113[.]7', 'ip', '/api/ip/203.0.113.7'],
+		['ip', '2001:DB8::0007', 'ip', '/api/ip/2001%3Adb8%3A%3A7'],
+		['domain', 'Bücher[.]example', 'domain', '/api/domain/xn--bcher-kva.example'],
+		[
+			'url',
+			'hxxp://me:pw@www.Bad.example[.]com:8080/A b/?',
+			'url',
+			'/api/url/bad.example.com%2Fa%20b%2F%3F',
+		],
+		['indicator', EICAR, 'hash', `/api/hash/${EICAR}`],
+		['indicator', '203.0.113.7', 'ip', '/api/ip/203.0.113.7'],
+		['indicator', 'bad[.]example[.]com', 'domain', '/api/domain/bad.example.com'],
+		['indicator', 'http://203.0.113.7/', 'url', '/api/url/203.0.113.7'],
+	])('%s: %s', async (operation, indicator, kind, path) => {
+		const { error } = await runLookup({
+			portal,
+			parameters: { operation },
+			indicators: [indicator],
+		});
+		expect(error).toBeUndefined();
+		expect(only()).toMatchObject({
+			method: 'GET',
+			path,
+			query: { sections: general[kind] },
+			bodyBytes: 0,
+			clientSubject: portal.certificates.client.subject,
+		});
+	});
+
+	it('asks for further sections and records when told to', async () => {
+		await runLookup({
+			portal,
+			parameters: {
+				operation: 'hash',
+				additionalFields: { sections: ['FileNames', 'Zone'], count: 3 },
+			},
+			indicators: [EICAR],
+		});
+		expect(only().query).toEqual({
+			count: '3',
+			sections: 'Zone,LicenseInfo,FileGeneralInfo,DetectionsInfo,FileNames',
+		});
+	});
+
+	it.each([
+		[{}, {}],
+		[{ sections: ['IpWhoIs'] }, { sections: 'IpWhoIs' }],
+		[{ stopBelowQuota: 5 }, {}],
+		[{ sections: ['IpWhoIs'], stopBelowQuota: 5 }, { sections: 'LicenseInfo,IpWhoIs' }],
+	])('for raw output asks for what was chosen and no more: %j', async (additionalFields, query) => {
+		await runLookup({
+			portal,
+			parameters: { output: 'raw', additionalFields },
+			indicators: ['203.0.113.7'],
+		});
+		expect(only().query).toEqual(query);
+	});
+
+	it('repeats a broken exchange: asking twice changes nothing', async () => {
+		portal.script(/domain/, { reset: 'midBody' });
+		const { items } = await runLookup({ portal });
+		expect(items).toHaveLength(1);
+		expect(portal.requests).toHaveLength(2);
+	});
+});
+
+describe('The answer to a lookup', () => {
+	it('is simplified unless asked for raw', async () => {
+		const { items } = await runLookup({ portal });
+		expect(items).toEqual([
+			{
+				json: {
+					indicator: 'bad.example.com',
+					kind: 'domain',
+					known: true,
+					verdict: 'malicious',
+					score: 100,
+					zone: 'Red',
+					categories: ['CATEGORY_MALWARE', 'CATEGORY_APT'],
+					detections: [],
+					hits: 100,
+					apt: true,
+					aptReports: [{ id: 'a1b2', title: 'An example of a campaign' }],
+					quotaUsed: 1,
+					quotaLeft: 999,
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+	});
+
+	it('is passed on untouched when asked for raw', async () => {
+		const body = { Zone: 'Red', New: { Field: [1, null, 'x'] }, DomainGeneralInfo: null };
+		portal.script(/domain/, { status: 200, body });
+		const { items } = await runLookup({ portal, parameters: { output: 'raw' } });
+		expect(items).toEqual([{ json: body, pairedItem: { item: 0 } }]);
+	});
+
+	it('holds further sections as they are', async () => {
+		const { items } = await runLookup({
+			portal,
+			parameters: { additionalFields: { sections: ['FileNames', 'Industries'], count: 1 } },
+			indicators: [EICAR],
+		});
+		expect(items[0]!.json).toMatchObject({
+			detections: ['EICAR-Test-File'],
+			md5: EICAR.toUpperCase(),
+			sections: { FileNames: [{ FileName: 'eicar.com' }], Industries: ['Finance'] },
+		});
+	});
+
+	it.each(['simplified', 'raw'])('says when nothing is known (%s)', async (output) => {
+		const { items, error } = await runLookup({
+			portal,
+			parameters: { output },
+			indicators: ['nobody[.]example[.]com', 'bad.example.com'],
+		});
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(2);
+		expect(items[0]).toMatchObject({
+			json: {
+				indicator: 'nobody.example.com',
+				kind: 'domain',
+				known: false,
+				verdict: 'unknown',
+				zone: null,
+				score: null,
+			},
+			pairedItem: { item: 0 },
+		});
+		expect(items[1]!.json).toHaveProperty(output === 'raw' ? 'Zone' : 'zone', 'Red');
+	});
+
+	it('gives one item for each indicator, in order, of every kind', async () => {
+		const indicators = [
+			'grey.example.com',
+			EICAR,
+			'203.0.113.7',
+			'http://203.0.113.7/',
+			'example.com',
+		];
+		const { items } = await runLookup({ portal, indicators });
+		expect(items.map(({ json }) => [json.kind, json.verdict])).toEqual([
+			['domain', 'unknown'],
+			['hash', 'malicious'],
+			['ip', 'suspicious'],
+			['url', 'suspicious'],
+			['domain', 'clean'],
+		]);
+		items.forEach(({ pairedItem }, item) => expect(pairedItem).toEqual({ item }));
+	});
+});
+
+describe('A lookup that is refused', () => {
+	it('is refused before anything is sent when one indicator is not one', async () => {
+		const { error } = await runLookup({
+			portal,
+			indicators: ['bad.example.com', 'not an indicator'],
+		});
+		expect(error?.message).toMatch(/^'Indicator' \('not an indicator'\) is no hash.* \[item 1\]$/);
+		expect(portal.requests).toHaveLength(0);
+	});
+
+	it('leaves the others to be looked up when the node continues', async () => {
+		const { items, errorItems } = await runLookup({
+			portal,
+			indicators: ['10.0.0.0/8', 'bad.example.com'],
+			settings: { onError: 'continueErrorOutput' },
+		});
+		expect(items.map(({ json }) => json.indicator)).toEqual(['bad.example.com']);
+		expect(errorItems.map(({ json }) => [json.code, json.outcome])).toEqual([
+			['input.indicator', 'notSent'],
+		]);
+	});
+
+	it.each([
+		[{ output: 'xml' }, "'Output' is neither 'simplified' nor 'raw'"],
+		[{ additionalFields: { count: 0 } }, "'Max Records per Section' is not a whole number"],
+		[{ additionalFields: { stopBelowQuota: -1 } }, "'Stop Below Quota' is not a whole number"],
+		[{ additionalFields: { sections: '={{ "a;b" }}' } }, "'Sections' holds something"],
+	])('checks %j', async (parameters, message) => {
+		const { error } = await runLookup({ portal, parameters });
+		expect(error?.message).toContain(message);
+		expect(portal.requests).toHaveLength(0);
+	});
+
+	it('keeps a 400 apart from "nothing known"', async () => {
+		const { error } = await runLookup({
+			portal,
+			parameters: { additionalFields: { sections: '={{ ["NoSuchSection"] }}' } },
+		});
+		expect(error?.message).toMatch(/\(400\) \(invalid-params: Unknown section: NoSuchSection\)/);
+		expect(error?.description).toMatch(/'Sections'.*can't be told apart/);
+		expect(error?.context).toMatchObject({ outcome: 'rejected', statusCode: 400 });
+	});
+
+	it.each([
+		[401, /user name and password \(401\)/, /Terms and Conditions/],
+		[403, /this account.*\(403\)/, /licence/],
+		[414, /too long for the portal \(414\)/, /domain instead/],
+		[429, /too many requests \(429\)/, /'Requests per Minute'/],
+		[500, /answered 500/, /Run it again later/],
+	])('says what a %d means', async (status, message, advice) => {
+		portal.script(/domain/, { status, body: {}, repeat: true });
+		const { error } = await runLookup({ portal, parameters: { options: { maxRetries: 0 } } });
+		expect(error?.message).toMatch(message);
+		expect(error?.message).not.toMatch(/rescan/);
+		expect(error?.description).toMatch(advice);
+	});
+});
+
+describe('With an API token', () => {
+	const authentication = 'token';
+
+	it('looks up without a client certificate', async () => {
+		const { items, error } = await runLookup({ portal, parameters: { authentication } });
+		expect(error).toBeUndefined();
+		expect(items[0]!.json.verdict).toBe('malicious');
+		const { headers, clientSubject } = only();
+		expect(headers.authorization).toBe(`Bearer ${assumed.token}`);
+		expect(clientSubject).toBe('');
+	});
+
+	it('takes a token that was copied with its word and a line end', async () => {
+		const { error } = await runLookup({
+			portal,
+			parameters: { authentication },
+			token: { token: ` Bearer ${assumed.token}\n` },
+		});
+		expect(error).toBeUndefined();
+	});
+
+	it('explains a wrong token, and never shows it', async () => {
+		const wrong = 'wrong-token-0123456789';
+		portal.script(/domain/, {
+			status: 401,
+			body: { error: 'unauthorized', description: `token ${wrong} is not valid` },
+		});
+		const { error, run } = await runLookup({
+			portal,
+			parameters: { authentication },
+			token: { token: wrong },
+		});
+		expect(error?.message).toMatch(
+			/did not accept the API token \(401\).*token \*\*\* is not valid/,
+		);
+		expect(error?.description).toMatch(/'Token'.*a year at most/);
+		expect(error?.context).toMatchObject({ code: 'portal.unauthorized', outcome: 'rejected' });
+		expect(JSON.stringify(run)).not.toContain(wrong);
+	});
+
+	it('explains a token that does not open the service', async () => {
+		portal.script(/domain/, { status: 403, body: {} });
+		const { error } = await runLookup({ portal, parameters: { authentication } });
+		expect(error?.message).toMatch(/does not allow this API token.*\(403\)/);
+		expect(error?.description).toMatch(/Threat Lookup only.*'Authentication'/);
+	});
+
+	it.each([
+		[{ token: '' }, /'Token' is empty/],
+		[{ token: 'two words' }, /'Token' in the credential holds characters/],
+		[{ baseUrl: '' }, /'Base URL' is empty/],
+		[{ baseUrl: 'http://localhost' }, /only 'https:\/\/' is allowed/],
+		[{ caCertificate: 'nonsense' }, /'CA Certificate'/],
+	])('checks the credential: %j', async (token, message) => {
+		const { error } = await runLookup({ portal, parameters: { authentication }, token });
+		expect(error?.message).toMatch(message);
+		expect(portal.requests).toHaveLength(0);
+	});
+
+	it('does not trust a server of another authority', async () => {
+		const { error } = await runLookup({
+			portal,
+			parameters: { authentication, options: { maxRetries: 0 } },
+			token: { caCertificate: '' },
+		});
+		expect(error?.message).toMatch(/not trusted/);
+		expect(portal.requests).toHaveLength(0);
+	});
+
+	it.each(['sandbox', 'tae'])(
+		'is not offered to %s: it takes the certificate',
+		async (resource) => {
+			const { error } = await runRescan({
+				credential: portal.credential,
+				parameters: { resource, authentication },
+			});
+			expect(error).toBeUndefined();
+			expect(only()).toMatchObject({ clientSubject: portal.certificates.client.subject });
+			expect(only().headers.authorization).toMatch(/^Basic /);
+		},
+	);
+});
+
+describe('A floor for the quota of the day', () => {
+	const indicators = Array.from({ length: 12 }, (_, index) => `host${index}.example.com`);
+	const floor = (stopBelowQuota: number, output = 'simplified') => ({
+		output,
+		additionalFields: { stopBelowQuota },
+		options: { concurrency: 1 },
+	});
+	beforeEach(() => {
+		for (const indicator of indicators) {
+			portal.lookups.known.set(`domain ${indicator}`, { Zone: 'Green', DomainGeneralInfo: {} });
+		}
+		portal.lookups.dayQuota = 10;
+	});
+
+	it('ends the batch, and the rest of the items say so', async () => {
+		const { items, error } = await runLookup({
+			portal,
+			indicators,
+			parameters: floor(6),
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(error).toBeUndefined();
+		// After the fifth answer 5 are left.
+		expect(portal.requests).toHaveLength(5);
+		expect(items).toHaveLength(12);
+		expect(items.slice(0, 5).map(({ json }) => json.quotaLeft)).toEqual([9, 8, 7, 6, 5]);
+		for (const { json } of items.slice(5)) {
+			expect(json).toMatchObject({
+				error: "Not looked up: 5 requests are left today, fewer than the 6 of 'Stop Below Quota'",
+				code: 'quota.floor',
+				outcome: 'notSent',
+				retryable: false,
+			});
+		}
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(
+			indicators.map((_, item) => ({ item })),
+		);
+	});
+
+	it('sends the rest to the error output', async () => {
+		const { items, errorItems } = await runLookup({
+			portal,
+			indicators,
+			parameters: floor(8, 'raw'),
+			settings: { onError: 'continueErrorOutput' },
+		});
+		expect(items).toHaveLength(3);
+		expect(items[2]!.json).toHaveProperty('Zone', 'Green');
+		expect(errorItems).toHaveLength(9);
+	});
+
+	it('stops a node that stops, and its reason holds the answers so far', async () => {
+		const { error, items } = await runLookup({ portal, indicators, parameters: floor(9) });
+		expect(items).toEqual([]);
+		expect(error?.message).toMatch(/8 requests are left today.*\[item 2\]/);
+		expect(error?.description).toMatch(/On Error.*Accepted \(2\).*Not sent \(10\): items 2–11/s);
+		expect(error?.context).toMatchObject({
+			accepted: [{ item: 0 }, { item: 1 }],
+			notSent: [2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+		});
+	});
+
+	it('is no fault when it is reached with the last item', async () => {
+		const { error, items } = await runLookup({
+			portal,
+			indicators: indicators.slice(0, 3),
+			parameters: floor(8),
+		});
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(3);
+	});
+
+	it('sends nothing more in another try of Retry On Fail', async () => {
+		await runLookup({
+			portal,
+			indicators,
+			parameters: floor(9),
+			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+		});
+		expect(portal.requests).toHaveLength(2);
+	});
+
+	it('lets lookups under way come to their end, and those that wait for their turn not begin', async () => {
+		portal.latencyMs = 30;
+		const { items } = await runLookup({
+			portal,
+			indicators,
+			parameters: {
+				additionalFields: { stopBelowQuota: 10 },
+				options: { concurrency: 3, requestsPerMinute: 1000 },
+			},
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(portal.requests.length).toBeLessThanOrEqual(3);
+		const looked = items.filter(({ json }) => json.verdict === 'clean');
+		const rest = items.filter(({ json }) => json.code === 'quota.floor');
+		expect(looked).toHaveLength(portal.requests.length);
+		expect(rest).toHaveLength(12 - looked.length);
+	});
+
+	it.each([[{}], [{ LicenseInfo: { DayRequests: 5 } }], [{ LicenseInfo: 'x' }]])(
+		'goes on when the portal does not say what is left: %j',
+		async (body) => {
+			portal.script(/domain/, { status: 200, body, repeat: true });
+			const { items, error } = await runLookup({ portal, indicators, parameters: floor(1000) });
+			expect(error).toBeUndefined();
+			expect(items).toHaveLength(12);
+		},
+	);
+});

@@ -1,0 +1,62 @@
+import type { IDataObject, INode } from 'n8n-workflow';
+import type { Portal } from '../portal';
+import { chain, itemsOf, runWorkflow, startNode } from './engine';
+import { fromSources, tipNode, type RescanResult } from './rescanWorkflow';
+
+const NODE = 'Lookup';
+
+export interface LookupRun {
+	portal: Portal;
+	/** Default: the indicator is the item's `indicator`. */
+	parameters?: IDataObject;
+	/** Each as an item's `indicator`. */
+	indicators?: unknown[];
+	settings?: Partial<INode>;
+	/** Laid over the credentials of the portal. */
+	certificate?: Record<string, string>;
+	token?: Record<string, string>;
+}
+
+/** Start → Kaspersky TIP (Threat Lookup), in n8n's engine, with a credential of either type. */
+export async function runLookup({
+	portal,
+	parameters,
+	indicators = ['bad.example.com'],
+	settings,
+	certificate,
+	token,
+}: LookupRun): Promise<RescanResult> {
+	const node = tipNode(
+		{
+			resource: 'lookup',
+			operation: 'indicator',
+			indicator: '={{ $json.indicator }}',
+			...parameters,
+		},
+		{
+			credentials: {
+				kasperskyTipApi: { id: 'kasperskyTipApi', name: 'Certificate' },
+				kasperskyTipTokenApi: { id: 'kasperskyTipTokenApi', name: 'Token' },
+			},
+			...settings,
+		},
+		NODE,
+	);
+	const run = await runWorkflow(
+		{ nodes: [startNode(), node], connections: chain('Start', NODE) },
+		{
+			installed: fromSources,
+			credentials: {
+				kasperskyTipApi: { ...portal.credential, ...certificate },
+				kasperskyTipTokenApi: { ...portal.tokenCredential, ...token },
+			},
+			items: indicators.map((indicator) => ({ json: { indicator } as IDataObject })),
+		},
+	);
+	return {
+		run,
+		items: itemsOf(run, NODE),
+		errorItems: itemsOf(run, NODE, 1),
+		error: run.data.resultData.error as RescanResult['error'],
+	};
+}
