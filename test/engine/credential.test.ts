@@ -6,7 +6,11 @@ import {
 	type INodeType,
 } from 'n8n-workflow';
 import { KasperskyTipApi } from '../../credentials/KasperskyTipApi.credentials';
-import { testKasperskyTipConnection } from '../../nodes/KasperskyTip/credentialTest';
+import { KasperskyTipTokenApi } from '../../credentials/KasperskyTipTokenApi.credentials';
+import {
+	testKasperskyTipConnection,
+	testKasperskyTipToken,
+} from '../../nodes/KasperskyTip/credentialTest';
 import { startPortal, startProxy, type Portal } from '../portal';
 import { additionalDataFor, chain, runWorkflow, startNode } from './engine';
 import { fromSources, tipNode } from './rescanWorkflow';
@@ -126,6 +130,98 @@ describe('The credential test', () => {
 			delete process.env.HTTPS_PROXY;
 			await proxy.close();
 		}
+	});
+});
+
+/** The same for a token. */
+describe('The test of the token credential', () => {
+	let open: Portal;
+	beforeAll(async () => {
+		open = await startPortal({ requireClientCertificate: 'http' });
+	});
+	afterEach(() => open.reset());
+	afterAll(() => open.close());
+
+	const test = async (changes: Record<string, string> = {}) => {
+		const data = { ...open.tokenCredential, ...changes };
+		const options = { installed: fromSources, credentials: { kasperskyTipTokenApi: data } };
+		const context = new CredentialTestContext(
+			additionalDataFor({ nodes: [tipNode({})], connections: {} }, options),
+		);
+		const result = await testKasperskyTipToken.call(
+			context as unknown as ICredentialTestFunctions,
+			{ id: '1', name: 'TIP', type: 'kasperskyTipTokenApi', data },
+		);
+		if (data.token.trim() !== '') expect(result.message).not.toContain(data.token);
+		return result;
+	};
+
+	it('is green with the right token, and asks for the least there is', async () => {
+		expect(await test()).toEqual({ status: 'OK', message: 'Connection tested successfully' });
+		expect(open.requests).toHaveLength(1);
+		expect(open.requests[0]).toMatchObject({
+			method: 'GET',
+			path: '/api/domain/example.com',
+			query: { sections: 'Zone,LicenseInfo' },
+			clientSubject: '',
+		});
+	});
+
+	it('explains a wrong token', async () => {
+		const { status, message } = await test({ token: 'another-token-0123' });
+		expect(status).toBe('Error');
+		expect(message).toMatch(/API token \(401\).*a year at most/);
+	});
+
+	it('explains a token that does not open the service', async () => {
+		open.script(/./, { status: 403, body: {} });
+		expect((await test()).message).toMatch(/API token.*\(403\).*Threat Lookup only/);
+	});
+
+	it('takes a 404 for a wrong address, not for an unknown domain', async () => {
+		open.script(/./, { status: 404, rawBody: '<html>not here</html>' });
+		const { status, message } = await test();
+		expect(status).toBe('Error');
+		expect(message).toMatch(/nothing at this address \(404\).*'Base URL'/);
+	});
+
+	it('explains an empty token without asking the portal', async () => {
+		expect((await test({ token: ' ' })).message).toMatch(/'Token' is empty/);
+		expect(open.requests).toHaveLength(0);
+	});
+
+	it('explains a server certificate that is not trusted', async () => {
+		expect((await test({ caCertificate: '' })).message).toMatch(/not trusted.*'CA Certificate'/);
+	});
+
+	it('does not follow a redirect with the token in hand', async () => {
+		open.script(/./, { redirect: `${portal.baseUrl}/api/domain/example.com` });
+		expect((await test()).message).toMatch(/redirect \(307\).*never followed/);
+		expect(portal.requests).toHaveLength(0);
+	});
+
+	it("brings the token and nothing else to n8n's own request helper", async () => {
+		const given = Object.freeze({ url: 'https://localhost', headers: Object.freeze({ a: 'b' }) });
+		const result = await new KasperskyTipTokenApi().authenticate(
+			{ ...open.tokenCredential, token: 'secret-token' },
+			given as never,
+		);
+		expect(result).toMatchObject({
+			headers: { a: 'b', authorization: 'Bearer secret-token' },
+			agentOptions: { ca: [expect.stringMatching(/BEGIN CERTIFICATE/)] },
+			disableFollowRedirect: true,
+			maxRedirects: 0,
+			sendCredentialsOnCrossOriginRedirect: false,
+			followRedirect: false,
+			followAllRedirects: false,
+		});
+		expect(JSON.stringify(given)).not.toMatch(/Bearer/);
+		await expect(
+			new KasperskyTipTokenApi().authenticate(
+				{ ...open.tokenCredential, token: '' },
+				given as never,
+			),
+		).rejects.toThrow(/'Token' is empty in the credential\. Request an API token/);
 	});
 });
 

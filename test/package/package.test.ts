@@ -131,6 +131,11 @@ describe('The built package', () => {
 			'passphrase',
 			'caCertificate',
 		]);
+		expect(credentials.kasperskyTipTokenApi!.properties.map(({ name }) => name)).toEqual([
+			'baseUrl',
+			'token',
+			'caCertificate',
+		]);
 		expect(packageJson).not.toHaveProperty('dependencies');
 		expect(packageJson.peerDependencies).toEqual({ 'n8n-workflow': '*' });
 	});
