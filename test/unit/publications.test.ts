@@ -10,7 +10,7 @@ import {
 	openMasterFile,
 	openReportFile,
 } from '../../tip/publications/files';
-import { matches, newestOf, readPublications } from '../../tip/publications/list';
+import { matches, newestFirst, readPublications } from '../../tip/publications/list';
 import {
 	masterFileRequest,
 	publicationListRequest,
@@ -176,10 +176,15 @@ describe('The list', () => {
 		expect(matches(report, filter)).toBe(expected);
 	});
 
-	it('knows the newest, whatever the order', () => {
-		const newest = { id: 'c', published: 5, updated: '2024-05-01' };
-		expect(newestOf([{ id: 'a', updated: 1 }, newest, { id: 'b', published: 9 }])).toBe(newest);
-		expect(newestOf([])).toBeUndefined();
+	it('is put into order, newest first', () => {
+		const list = [
+			{ id: 'a', updated: 1 },
+			{ id: 'x' },
+			{ id: 'c', published: 5, updated: '2024-05-01' },
+			{ id: 'b', published: 9 },
+		];
+		expect(newestFirst(list).map(({ id }) => id)).toEqual(['c', 'b', 'a', 'x']);
+		expect(list[0]!.id).toBe('a');
 	});
 });
 

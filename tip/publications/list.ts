@@ -58,18 +58,13 @@ export function timesOf({ published, updated }: Publication): {
 	return { published: toUnixSeconds(published), updated: toUnixSeconds(updated) };
 }
 
-/** The report that was changed last; of several the last in the list. */
-export function newestOf(publications: readonly Publication[]): Publication | undefined {
-	let newest: Publication | undefined;
-	let newestAt = -1;
-	for (const publication of publications) {
+/** By their last change; those without a time that can be read come last, as they were. */
+export function newestFirst(publications: readonly Publication[]): Publication[] {
+	const dated = publications.map((publication) => {
 		const { updated, published } = timesOf(publication);
-		const at = updated ?? published ?? 0;
-		if (at < newestAt) continue;
-		newest = publication;
-		newestAt = at;
-	}
-	return newest;
+		return { publication, at: updated ?? published ?? -1 };
+	});
+	return dated.sort((a, b) => b.at - a.at).map(({ publication }) => publication);
 }
 
 function sameWord(a: unknown, b: string): boolean {

@@ -11,6 +11,12 @@ import type { TipRequest } from '../../../tip/requests';
 /** What the user filled in for one item, by field name, expressions already resolved. */
 export type FieldValues = Record<string, unknown>;
 
+/** What of the workflow gives a value its meaning. */
+export interface WorkflowFacts {
+	/** In which a date is meant that names no zone. */
+	timezone: string;
+}
+
 /** One operation of the node: what it asks for, and the request it makes of the answers. */
 export interface Action {
 	/** Shown for this resource and operation only, in this order. Each is read for every item. */
@@ -20,7 +26,7 @@ export interface Action {
 	 *
 	 * @throws TipError `input`, naming the field by its label
 	 */
-	toRequest(values: FieldValues): TipRequest;
+	toRequest(values: FieldValues, workflow: WorkflowFacts): TipRequest;
 	/** An answer in place of a refusal that says something: "not known" to a question, for one. */
 	answerTo?(refusal: TipError, request: TipRequest): TipAnswer | undefined;
 	/**

@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { TipError } from '../../../tip/errors';
 import type { TaskSource } from '../../../tip/requests';
 
-export type Resource = 'lookup' | 'sandbox' | 'tae';
+export type Resource = 'lookup' | 'report' | 'sandbox' | 'tae';
 
 /** Shows a field for one operation of one resource only. */
 export function shownFor(resource: Resource, operation: string) {

@@ -3,6 +3,9 @@ import { authenticationField } from '../authentication';
 import type { Action } from './action';
 import { shownFor, type Resource } from './fields';
 import { lookup } from './lookup/lookup';
+import { get } from './report/get';
+import { getAll } from './report/getAll';
+import { getMasterIoc, getMasterYara } from './report/getMaster';
 import { deleteTask } from './sandbox/deleteTask';
 import { getChannels, getEnvironments } from './sandbox/lists';
 import { rescan as sandboxRescan } from './sandbox/rescan';
@@ -17,6 +20,7 @@ const CATALOGUE: Record<Resource, Record<string, Action>> = {
 		ip: lookup('ip'),
 		url: lookup('url'),
 	},
+	report: { get, getAll, getMasterIoc, getMasterYara },
 	sandbox: { deleteTask, getChannels, getEnvironments, rescan: sandboxRescan },
 	tae: { rescan: taeRescan },
 };
@@ -27,6 +31,11 @@ const resourceField: INodeProperties = {
 	type: 'options',
 	noDataExpression: true,
 	options: [
+		{
+			name: 'Report',
+			value: 'report',
+			description: 'APT and crimeware reports with their indicators and YARA rules',
+		},
 		{
 			name: 'Sandbox',
 			value: 'sandbox',
@@ -47,6 +56,40 @@ const resourceField: INodeProperties = {
 };
 
 const operationFields: INodeProperties[] = [
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: ['report'] } },
+		options: [
+			{
+				name: 'Get',
+				value: 'get',
+				action: 'Get a report',
+				description: 'Get an APT or crimeware report with its PDF, indicators and YARA rules',
+			},
+			{
+				name: 'Get Many',
+				value: 'getAll',
+				action: 'Get many reports',
+				description: 'List APT and crimeware reports by date, group and tags, newest first',
+			},
+			{
+				name: 'Get Master IOC',
+				value: 'getMasterIoc',
+				action: 'Get the master IOC file',
+				description: 'Get one file with the indicators of all reports of a group',
+			},
+			{
+				name: 'Get Master YARA',
+				value: 'getMasterYara',
+				action: 'Get the master YARA file',
+				description: 'Get one file with the YARA rules of all reports of a group',
+			},
+		],
+		default: 'getAll',
+	},
 	{
 		displayName: 'Operation',
 		name: 'operation',
@@ -159,7 +202,12 @@ export const actionFields: INodeProperties[] = [
 	...(Object.entries(CATALOGUE) as Array<[Resource, Record<string, Action>]>).flatMap(
 		([resource, operations]) =>
 			Object.entries(operations).flatMap(([operation, { fields }]) =>
-				fields.map((field) => ({ ...field, displayOptions: shownFor(resource, operation) })),
+				fields.map((field) => ({
+					...field,
+					displayOptions: {
+						show: { ...shownFor(resource, operation).show, ...field.displayOptions?.show },
+					},
+				})),
 			),
 	),
 ];

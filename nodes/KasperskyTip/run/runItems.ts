@@ -219,7 +219,8 @@ class Batch {
 
 	#read(index: number): Prepared {
 		try {
-			return this.action.toRequest(this.#valuesOf(index));
+			const timezone = this.context.getTimezone();
+			return this.action.toRequest(this.#valuesOf(index), { timezone });
 		} catch (thrown) {
 			if (thrown instanceof TipError) return thrown;
 			return new TipError({
