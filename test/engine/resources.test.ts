@@ -1,0 +1,138 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Journal } from '../../nodes/KasperskyTip/run/journal';
+import { closeIdleConnections } from '../../tip/connections';
+import type { TipRequest } from '../../tip/requests';
+import { startPortal, type Portal, type Step } from '../portal';
+import { runRescan } from './rescanWorkflow';
+import { until } from './until';
+
+const MiB = 1024 * 1024;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+async function settledHeap(): Promise<number> {
+	for (let round = 0; round < 4; round++) {
+		collectGarbage();
+		await wait(20);
+	}
+	return process.memoryUsage().heapUsed;
+}
+
+const timers = () =>
+	process.getActiveResourcesInfo().filter((name) => /Timeout|Immediate/.test(name)).length;
+const sockets = () =>
+	process.getActiveResourcesInfo().filter((name) => /TCPSocket|TLS/.test(name)).length;
+
+describe('Resources', () => {
+	let portal: Portal;
+	beforeEach(async () => {
+		portal = await startPortal({ record: false });
+	});
+	afterEach(() => portal.close());
+
+	const run = (count: number, options: object, name = 'task') =>
+		runRescan({
+			credential: portal.credential,
+			items: Array.from({ length: count }, (_, index) => ({ task: `${name}-${index}` })),
+			parameters: { options },
+			settings: { onError: 'continueRegularOutput' },
+		});
+
+	it('are back where they were after thousands of requests, a third of them failed', async () => {
+		const faults: Step[] = [
+			{ reset: 'beforeAnswer' },
+			{ reset: 'midBody' },
+			{ close: 'afterHeaders' },
+			{ malformed: true },
+			{ status: 400 },
+			{ status: 500 },
+			{ retryAfter: '0' },
+			{ rawBody: '{' },
+			{ flood: { bytes: 100 * MiB, contentLength: true } },
+		];
+		portal.onRequest(({ number }) =>
+			number % 3 === 0 ? faults[Math.floor(number / 3) % faults.length] : undefined,
+		);
+		portal.onConnection(({ id }) => (id % 10 === 0 ? 'resetInHandshake' : undefined));
+		const warnings: string[] = [];
+		const onWarning = ({ name }: Error) => warnings.push(name);
+		process.on('warning', onWarning);
+		const round = async () => {
+			await run(500, { concurrency: 10, maxRetries: 1, timeout: 20 });
+			closeIdleConnections();
+			await until(() => portal.openSockets === 0);
+		};
+
+		await round();
+		await wait(200);
+		const before = { heap: await settledHeap(), timers: timers(), sockets: sockets() };
+		for (let number = 0; number < 4; number++) await round();
+		await wait(200);
+		const after = { heap: await settledHeap(), timers: timers(), sockets: sockets() };
+		process.off('warning', onWarning);
+
+		expect(portal.received).toBeGreaterThan(2500);
+		expect(after.sockets).toBeLessThanOrEqual(before.sockets);
+		expect(after.timers).toBeLessThanOrEqual(before.timers + 2);
+		// 2,000 requests and more that left 1 KiB each behind would be 2 MiB.
+		expect(after.heap - before.heap).toBeLessThan(2 * MiB);
+		expect(warnings).not.toContain('MaxListenersExceededWarning');
+	}, 60_000);
+
+	// prettier-ignore
+	it.each<[string, Step, string]>([
+		['1 GiB, announced', { flood: { bytes: 1024 * MiB, contentLength: true } }, 'network.answerTooLarge'],
+		['1 GiB, not announced', { flood: 1024 * MiB }, 'network.answerTooLarge'],
+		['1 GiB with a refusal', { status: 400, flood: 1024 * MiB }, 'network.answerTooLarge'],
+		['headers without end', { trickle: { bytes: 16_384, everyMs: 1, part: 'head' } }, 'network.timeout'],
+		['a trickle without end', { trickle: { bytes: 1, everyMs: 5 } }, 'network.timeout'],
+	])('stay flat under an answer of %s', async (_name, step, code) => {
+		portal.onRequest(() => step);
+		const before = process.memoryUsage().rss;
+		let peak = before;
+		const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 5);
+		const timeout = code === 'network.timeout' ? 0.5 : 25;
+		const { items } = await run(1, { timeout, maxRetries: 3 });
+		clearInterval(watch);
+
+		expect(items[0]!.json).toMatchObject({ outcome: 'unknown', code });
+		expect(portal.received).toBe(1);
+		closeIdleConnections();
+		await until(() => portal.openSockets === 0);
+		// What is kept is at most the 64 MiB; portal and client are in this one process.
+		expect(peak - before).toBeLessThan(400 * MiB);
+	});
+
+	it('are small for the journal of 10,000 items', async () => {
+		const commandLine = Buffer.alloc(1000, 'x').toString();
+		const items = Array.from({ length: 10_000 }, () => ({}));
+		const requests = items.map((_, index): TipRequest => ({
+			method: 'PUT',
+			path: `/api/sandbox/tasks/file_from_url/5ca1ab1e-0000-4000-8000-${index}`,
+			query: [['cmd_line', commandLine]],
+			safe: false,
+			taskId: `5ca1ab1e-0000-4000-8000-${index}`,
+		}));
+		const answers = requests.map(({ taskId }) => ({ task_id: taskId }));
+		const owner = {};
+		const before = await settledHeap();
+		const journal = Journal.of(owner);
+		journal.turnTo(0);
+		const begin = performance.now();
+		requests.forEach((request, index) => {
+			journal.begin(index, items[index]!, request);
+			journal.settle(index, { outcome: 'accepted', answer: answers[index]! });
+		});
+		const ms = performance.now() - begin;
+		const bytes = (await settledHeap()) - before;
+
+		process.stdout.write(
+			`journal of 10,000 items: ${(bytes / MiB).toFixed(1)} MiB, ${ms.toFixed(0)} ms\n`,
+		);
+		expect(journal.recall(9999, items[9999]!)).toBeDefined();
+		expect(bytes).toBeLessThan(10 * MiB);
+	});
+});
