@@ -212,6 +212,26 @@ describe('A fault at the second of three tasks', () => {
 	});
 });
 
+describe('An answer that breaks the reader', () => {
+	it('is never taken for a request that was not sent', async () => {
+		const portal = await startPortal();
+		try {
+			// Quotes the password, which is looked for and masked, from beyond what a stack can hold.
+			const deep = 100_000;
+			const body = `${'['.repeat(deep)}${JSON.stringify(portal.password)}${']'.repeat(deep)}`;
+			portal.script('task-1', { rawBody: body, repeat: true });
+			const { error } = await runRescan({
+				credential: portal.credential,
+				parameters: { options: { maxRetries: 3 } },
+			});
+			expect(error!.context).toMatchObject({ outcome: 'accepted', code: 'portal.unreadable' });
+			expect(portal.rescans()).toHaveLength(1);
+		} finally {
+			await portal.close();
+		}
+	});
+});
+
 describe('A portal that is not there, or that has no use for the certificate', () => {
 	const NOWHERE = 'https://localhost:1';
 

@@ -1,7 +1,8 @@
 import { NodeConnectionTypes, type IDataObject, type INodeType } from 'n8n-workflow';
 import { startPortal, type Portal } from '../portal';
+import { KasperskyTip } from '../../nodes/KasperskyTip/KasperskyTip.node';
 import { chain, itemsOf, runWorkflow, startNode } from './engine';
-import { fromSources, NODE_NAME, runRescan, tipNode } from './rescanWorkflow';
+import { fromSources, NODE_NAME, NODE_TYPE, runRescan, tipNode } from './rescanWorkflow';
 
 /** n8n's node settings. It makes at least two tries; 0 ms would mean its default of a second. */
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
@@ -231,6 +232,99 @@ describe("n8n's Retry On Fail", () => {
 			await runLoop(3, true, { requestsPerMinute: 600 });
 			const [first, , last] = portal.rescans().map(({ receivedAt }) => receivedAt);
 			expect(last! - first!).toBeGreaterThanOrEqual(150);
+		});
+	});
+
+	describe('as the tool of an AI agent, where every try has a run number of its own', () => {
+		/** Calls its tool for each task, one after the other, and goes on when a call fails. */
+		const agent: INodeType = {
+			description: {
+				displayName: 'Agent',
+				name: 'agent',
+				group: ['transform'],
+				version: 1,
+				description: 'Calls its tool',
+				defaults: { name: 'Agent' },
+				inputs: [NodeConnectionTypes.Main, NodeConnectionTypes.AiTool],
+				outputs: [NodeConnectionTypes.Main],
+				properties: [],
+			},
+			async execute() {
+				type Tool = { invoke(input: object): Promise<unknown> };
+				const found = await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0);
+				const [tool] = (Array.isArray(found) ? found : [found]) as Tool[];
+				const said = [];
+				for (const { json } of this.getInputData()) {
+					try {
+						said.push({ json: { said: String(await tool!.invoke({ task: json.task })) } });
+					} catch (error) {
+						said.push({ json: { failed: (error as Error).message } });
+					}
+				}
+				return [said];
+			},
+		};
+		// The variant n8n makes of a node that is usable as a tool.
+		const asTool = new KasperskyTip();
+		asTool.description = {
+			...asTool.description,
+			inputs: [],
+			outputs: [NodeConnectionTypes.AiTool],
+		};
+
+		const call = async (tasks: string[]) => {
+			const node = tipNode({
+				taskId: "={{ $fromAI('task', 'the task', 'string') }}",
+				toolDescription: 'Runs a task again',
+				options: { maxRetries: 0, timeout: 1 },
+			});
+			const run = await runWorkflow(
+				{
+					nodes: [
+						startNode(),
+						{ ...startNode('Agent'), type: 'test.agent' },
+						{ ...node, ...RETRY },
+					],
+					connections: {
+						...chain('Start', 'Agent'),
+						[NODE_NAME]: {
+							[NodeConnectionTypes.AiTool]: [
+								[{ node: 'Agent', type: NodeConnectionTypes.AiTool, index: 0 }],
+							],
+						},
+					},
+				},
+				{
+					installed: {
+						...fromSources,
+						nodes: { ...fromSources.nodes, [NODE_TYPE]: asTool, 'test.agent': agent },
+					},
+					credentials: { kasperskyTipApi: portal.credential },
+					items: tasks.map((task) => ({ json: { task } })),
+				},
+			);
+			expect(run.data.resultData.error).toBeUndefined();
+			return itemsOf(run, 'Agent').map(({ json }) => json);
+		};
+
+		it('does not send again what is unknown', async () => {
+			portal.script('a', { reset: 'beforeAnswer' });
+			const said = await call(['a']);
+			expect(sent()).toEqual({ a: 1 });
+			expect(said[0]!.failed).toContain('what the portal did is unknown');
+		});
+
+		it('sends again what was refused', async () => {
+			portal.script('a', { status: 429 }, { status: 429 });
+			const said = await call(['a']);
+			expect(sent()).toEqual({ a: 3 });
+			expect(said[0]!.said).toContain('"previous_task_id":"a"');
+		});
+
+		it('takes the next call for a new one, even for the same task', async () => {
+			const said = await call(['a', 'a']);
+			expect(sent()).toEqual({ a: 2 });
+			expect(said[0]!.said).not.toBe(said[1]!.said);
 		});
 	});
 });

@@ -1,5 +1,4 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { exchange, ExchangeFailure } from '../../tip/exchange';
 import { Pool } from '../../tip/undici';
 
