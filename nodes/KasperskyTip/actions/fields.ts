@@ -109,7 +109,8 @@ export function additionalFields(options: INodeProperties[]): INodeProperties {
 		default: {},
 		description:
 			'What to change for this run. Everything left out stays as it was in the earlier run.',
-		options: [...options].sort((a, b) => a.displayName.localeCompare(b.displayName)),
+		// Not localeCompare: its first use loads all of ICU's collation, a third of what loading takes.
+		options: [...options].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
 	};
 }
 
