@@ -4,7 +4,7 @@
  *   --quick        fewer rounds and items: minutes less, numbers less steady
  *   --only a,b     some parts only, see PARTS
  *   --write        puts table and picture into docs/
- *   --n8n          also a real n8n, which is installed the first time (minutes)
+ *   --n8n          also a real n8n, which is installed the first time (minutes, 5 GB)
  */
 import './environment';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { measureCold, measureLoading } from './cold';
 import { machineFacts } from './facts';
 import { measureHandshakes } from './handshakes';
+import { measureInN8n } from './n8n';
 import { measureIdleRace } from './idleRace';
 import { measurePace } from './pace';
 import { drawPaces } from './picture';
@@ -61,6 +62,7 @@ const PARTS: Record<string, () => Promise<Row[]>> = {
 	protocols: () => measureProtocols(quick ? { rounds: 3, items: 500 } : { rounds: 5, items: 1000 }),
 	idleRace: () =>
 		measureIdleRace(quick ? { connections: 50, rounds: 1 } : { connections: 150, rounds: 3 }),
+	n8n: () => measureInN8n(quick ? { rounds: 2, items: 200 } : { rounds: 5, items: 500 }),
 	sensitivity: async () => {
 		const paces = await measureSensitivity({ rounds: quick ? 1 : 3 });
 		if (flags.write) {
@@ -82,7 +84,8 @@ async function main(): Promise<void> {
 	const facts = machineFacts();
 	const started = performance.now();
 	facts.forEach((line) => console.log(line));
-	const names = flags.only?.split(',') ?? Object.keys(PARTS);
+	const names =
+		flags.only?.split(',') ?? Object.keys(PARTS).filter((name) => name !== 'n8n' || flags.n8n);
 	const rows: Row[] = [];
 	for (const name of names) {
 		const part = PARTS[name];
