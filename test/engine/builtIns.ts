@@ -14,6 +14,15 @@ type Execute = (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>;
  */
 export const builtIns: Record<string, INodeType> = {
 	'n8n-nodes-base.manualTrigger': nodeOf('manualTrigger', [], async () => [[{ json: {} }]]),
+	/** The engine itself works out whether the conditions hold. */
+	'n8n-nodes-base.if': branching('if', async function () {
+		const branches: [INodeExecutionData[], INodeExecutionData[]] = [[], []];
+		this.getInputData().forEach(({ json }, item) => {
+			const holds = this.getNodeParameter('conditions', item, false, { extractValue: true });
+			branches[holds === true ? 0 : 1].push({ json, pairedItem: { item } });
+		});
+		return branches;
+	}),
 	'n8n-nodes-base.noOp': nodeOf('noOp', [], async function () {
 		return [this.getInputData()];
 	}),
@@ -45,13 +54,34 @@ export const builtIns: Record<string, INodeType> = {
 	}),
 };
 
+/** A node with one output for what fits its conditions and one for the rest. */
+function branching(name: string, execute: Execute): INodeType {
+	const { description } = nodeOf(name, [], execute);
+	return {
+		description: {
+			...description,
+			outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+			properties: [
+				{
+					displayName: 'Conditions',
+					name: 'conditions',
+					type: 'filter',
+					default: {},
+					typeOptions: { filter: { caseSensitive: true, typeValidation: 'strict', version: 2 } },
+				},
+			],
+		},
+		execute,
+	};
+}
+
 function nodeOf(name: string, parameters: string[], execute: Execute): INodeType {
 	return {
 		description: {
 			displayName: name,
 			name,
 			group: ['transform'],
-			version: [1, 2, 3, 3.4],
+			version: [1, 2, 2.2, 3, 3.4],
 			description: `The part of n8n's ${name} that the examples use`,
 			defaults: { name },
 			inputs: name === 'manualTrigger' ? [] : [NodeConnectionTypes.Main],
