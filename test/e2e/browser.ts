@@ -5,6 +5,13 @@ import type { N8nApi } from './api';
 import { installFromDebian } from './debian';
 import { installPlaywright } from './install';
 
+export interface Rectangle {
+	x: number;
+	y: number;
+	width: number;
+	height: number;
+}
+
 /** The little of Playwright's interface that is used here; the library itself is in the cache. */
 export interface Locator {
 	first(): Locator;
@@ -27,10 +34,9 @@ export interface Locator {
 	innerText(): Promise<string>;
 	allInnerTexts(): Promise<string[]>;
 	inputValue(): Promise<string>;
-	boundingBox(): Promise<{ x: number; y: number; width: number; height: number } | null>;
+	boundingBox(): Promise<Rectangle | null>;
 	scrollIntoViewIfNeeded(): Promise<void>;
 	waitFor(options?: { state?: 'visible' | 'hidden'; timeout?: number }): Promise<void>;
-	screenshot(options: { path: string }): Promise<unknown>;
 	evaluate<T>(script: string): Promise<T>;
 }
 
@@ -48,10 +54,12 @@ export interface Page {
 	getByRole(role: string, options?: { name?: string | RegExp; exact?: boolean }): Locator;
 	waitForURL(pattern: RegExp, options?: { timeout?: number }): Promise<void>;
 	waitForTimeout(ms: number): Promise<void>;
-	screenshot(options: { path: string }): Promise<unknown>;
+	screenshot(options: { path: string; clip?: Rectangle }): Promise<unknown>;
+	setViewportSize(size: { width: number; height: number }): Promise<void>;
 	evaluate<T>(script: string): Promise<T>;
 	on(event: 'pageerror', listener: (error: Error) => void): void;
 	setDefaultTimeout(ms: number): void;
+	setDefaultNavigationTimeout(ms: number): void;
 }
 
 interface Route {
@@ -76,14 +84,28 @@ export interface Editor {
 	page: Page;
 	/** One named part of the editor, by the id n8n gives it for its own tests. */
 	part: (id: string) => Locator;
-	/** Saves a picture of what is on the screen. */
-	picture: (name: string) => Promise<string>;
+	/** Saves a picture of what is on the screen, or of a part of it. */
+	picture: (name: string, clip?: Rectangle | null) => Promise<void>;
 	/** Addresses outside this machine that the page asked for and did not get. */
 	refused: string[];
 	/** Exceptions nobody caught in the page. */
 	pageErrors: string[];
 	close: () => Promise<void>;
 }
+
+/** What n8n lays over what is to be seen: notices, buttons on the canvas, the neighbours of a node. */
+const overlays = [
+	'.el-notification',
+	'[data-test-id="canvas-wrapper"] button:not(.vue-flow__node *)',
+	'[data-test-id="floating-node"]',
+];
+const hideOverlays = `(() => {
+	if (document.querySelector('#hide-overlays')) return;
+	const style = document.createElement('style');
+	style.id = 'hide-overlays';
+	style.textContent = ${JSON.stringify(overlays.join(', '))} + ' { opacity: 0 !important }';
+	document.head.append(style);
+})()`;
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -114,7 +136,7 @@ export async function openEditor(api: N8nApi, artifacts: string): Promise<Editor
 		],
 	});
 	const context = await browser.newContext({
-		viewport: { width: 1440, height: 900 },
+		viewport: { width: 1440, height: 960 },
 		colorScheme: 'light',
 		locale: 'en-GB',
 	});
@@ -127,7 +149,9 @@ export async function openEditor(api: N8nApi, artifacts: string): Promise<Editor
 		await route.abort();
 	});
 	const page = await context.newPage();
-	page.setDefaultTimeout(15_000);
+	page.setDefaultTimeout(30_000);
+	// Each load parses the whole editor again, which takes a busy machine long.
+	page.setDefaultNavigationTimeout(90_000);
 	const pageErrors: string[] = [];
 	page.on('pageerror', (error) => pageErrors.push(error.message));
 	mkdirSync(artifacts, { recursive: true });
@@ -145,12 +169,12 @@ export async function openEditor(api: N8nApi, artifacts: string): Promise<Editor
 		part,
 		refused,
 		pageErrors,
-		picture: async (name) => {
+		picture: async (name, clip) => {
+			await page.evaluate(hideOverlays);
 			// Menus and panels slide in; a picture taken at once would catch them half-way.
 			await page.waitForTimeout(600);
 			const path = join(artifacts, `${String(++pictures).padStart(2, '0')}-${name}.png`);
-			await page.screenshot({ path });
-			return path;
+			await page.screenshot({ path, clip: clip ?? undefined });
 		},
 		close: async () => await browser.close(),
 	};

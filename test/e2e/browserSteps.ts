@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 
-import type { Editor, Locator } from './browser';
+import type { Editor, Locator, Rectangle } from './browser';
+import { importExample } from './exampleSteps';
 import type { Step } from './steps';
 import { passphrase, type World } from './world';
 
@@ -46,6 +47,26 @@ async function paste(world: EditorWorld, name: string, text: string): Promise<vo
 	await world.editor.page.keyboard.insertText(text);
 }
 
+/** Where the panel of a node is, without what is behind it. */
+async function panel({ editor }: EditorWorld): Promise<Rectangle | null> {
+	return await editor.part('ndv').boundingBox();
+}
+
+/** Where the nodes and notes of a canvas are, with a margin. */
+async function drawing({ editor }: EditorWorld): Promise<Rectangle> {
+	return await editor.page.evaluate<Rectangle>(`(() => {
+		const canvas = document.querySelector('[data-test-id="canvas-wrapper"]').getBoundingClientRect();
+		const nodes = [...document.querySelectorAll('.vue-flow__node')].map((node) => node.getBoundingClientRect());
+		const margin = 24;
+		const left = Math.max(canvas.left, Math.min(...nodes.map((node) => node.left)) - margin);
+		const top = Math.max(canvas.top, Math.min(...nodes.map((node) => node.top)) - margin);
+		const right = Math.min(canvas.right, Math.max(...nodes.map((node) => node.right)) + margin);
+		// The names of the nodes stand below them.
+		const bottom = Math.min(canvas.bottom, Math.max(...nodes.map((node) => node.bottom)) + 2 * margin);
+		return { x: left, y: top, width: right - left, height: bottom - top };
+	})()`);
+}
+
 /** The entries of the drop-down that is open. */
 function openMenu({ editor }: EditorWorld): Locator {
 	return editor.page.locator('.el-select-dropdown__item:visible, [role="option"]:visible');
@@ -54,6 +75,7 @@ function openMenu({ editor }: EditorWorld): Locator {
 async function choose(world: EditorWorld, name: string, label: string): Promise<void> {
 	await field(world, name).locator('input').first().click();
 	await openMenu(world).filter({ hasText: label }).first().click();
+	await openMenu(world).first().waitFor({ state: 'hidden' });
 }
 
 /** Opens "Add Field" of Additional Fields and answers what it offers. */
@@ -73,6 +95,9 @@ async function add(world: EditorWorld, label: string): Promise<void> {
 	await addField(world).click();
 	await openMenu(world).filter({ hasText: label }).first().click();
 }
+
+const insertSorted = (labels: string[], label: string) =>
+	[...labels, label].sort((a, b) => a.localeCompare(b));
 
 async function closeMenu({ editor }: EditorWorld): Promise<void> {
 	await editor.page.keyboard.press('Escape');
@@ -103,7 +128,10 @@ export const browserSteps: Array<Step<EditorWorld>> = [
 			await paste(world, 'caCertificate', portal.certificates.caPem);
 			await part('credential-save-button').click();
 			await part('credentials-config-container-test-success').waitFor({ state: 'visible' });
-			await editor.picture('credential-tested');
+			await editor.picture(
+				'credential-tested',
+				await page.locator('.el-dialog:visible').first().boundingBox(),
+			);
 			assert.equal(portal.requests.at(-1)?.path, '/api/sandbox/channels');
 		},
 	},
@@ -164,6 +192,41 @@ export const browserSteps: Array<Step<EditorWorld>> = [
 		},
 	},
 	{
+		name: 'an uploaded file has fields of its own',
+		check: async (world) => {
+			await choose(world, 'taskSource', 'Uploaded File');
+			const expected = sandboxFields.filter(
+				(label) => label !== 'File Extension' && label !== 'URL',
+			);
+			assert.deepEqual(await offered(world), insertSorted(expected, 'File Name'));
+			await world.editor.picture('fields-uploaded-file');
+			await closeMenu(world);
+			await choose(world, 'taskSource', 'File From URL');
+		},
+	},
+	{
+		name: 'each operation shows what it needs',
+		check: async (world) => {
+			const { part, picture } = world.editor;
+			await field(world, 'operation').locator('input').first().click();
+			await openMenu(world).filter({ hasText: 'Delete Task' }).first().waitFor();
+			const labels = (await openMenu(world).allInnerTexts()).map((text) => text.split('\n')[0]);
+			for (const label of ['Delete Task', 'Get Channels', 'Get Execution Environments', 'Rescan']) {
+				assert.ok(labels.includes(label), `${label} is missing in ${labels.join(', ')}`);
+			}
+			await picture('operations');
+			await openMenu(world).filter({ hasText: 'Delete Task' }).first().click();
+			await field(world, 'taskId').waitFor();
+			await part('parameter-input-additionalFields').waitFor({ state: 'hidden' });
+			await picture('delete-task');
+			await choose(world, 'operation', 'Get Channels');
+			await field(world, 'taskId').waitFor({ state: 'hidden' });
+			await picture('get-channels');
+			await choose(world, 'operation', 'Rescan');
+			await field(world, 'taskId').waitFor();
+		},
+	},
+	{
 		name: 'Unzip Password appears, and vanishes with Processing Type',
 		check: async (world) => {
 			const { picture } = world.editor;
@@ -193,9 +256,9 @@ export const browserSteps: Array<Step<EditorWorld>> = [
 			const entries = part('rlc-item');
 			await entries.filter({ hasText: 'Africa' }).first().waitFor();
 			await picture('channel-list');
-			await entries.filter({ hasText: 'DE' }).first().click();
+			await entries.filter({ hasText: 'Germany (DE)' }).first().click();
 			await page.waitForTimeout(300);
-			assert.equal(await part('rlc-input').first().inputValue(), 'DE');
+			assert.equal(await part('rlc-input').first().inputValue(), 'Germany (DE)');
 		},
 	},
 	{
@@ -207,7 +270,7 @@ export const browserSteps: Array<Step<EditorWorld>> = [
 			await paste(world, 'unzip_password', 'infected');
 			await part('node-execute-button').click();
 			await page.getByText('previous_task_id').first().waitFor();
-			await picture('executed');
+			await picture('executed', await panel(world));
 			const [sent] = world.portal.rescans();
 			assert.equal(sent?.taskId, '3f0c9a52-7d1e-4b86-9c55-0e8f2a6b1d47');
 			assert.deepEqual(sent?.query, {
@@ -227,11 +290,30 @@ export const browserSteps: Array<Step<EditorWorld>> = [
 				.getByText(/\(404\)/)
 				.first()
 				.waitFor();
-			await picture('error-panel');
+			await picture('error-panel', await panel(world));
 			assert.match(await part('node-error-message').innerText(), /404/);
 			assert.ok((await part('node-error-description').innerText()).length > 20);
 		},
 	},
+	...['nightly-rescan', 'soar-webhook', 'compare-channels', 'agent-tool'].map((name) => ({
+		name: `${name}.json lies on the canvas as it was drawn`,
+		check: async (world: EditorWorld) => {
+			const { api, editor } = world;
+			const { page, part, picture } = editor;
+			const saved = await importExample(world, `${name}.json`);
+			// Wide enough for the notes to be read.
+			await page.setViewportSize({ width: 1600, height: 1100 });
+			await page.goto(`${api.url}/workflow/${saved.id}`, { waitUntil: 'domcontentloaded' });
+			await part('canvas-node').first().waitFor();
+			await page.waitForTimeout(1_000);
+			await page.keyboard.press('1');
+			await picture(`canvas-${name}`, await drawing(world));
+			assert.equal(
+				await part('canvas-node').count(),
+				saved.nodes.filter(({ type }) => !type.endsWith('.stickyNote')).length,
+			);
+		},
+	})),
 	{
 		name: 'the editor asked nothing of the outside world for us, and did not crash',
 		check: async ({ editor }) => {

@@ -12,7 +12,7 @@ const manual = 'n8n-nodes-base.manualTrigger';
 type Saved = Workflow & { id: string };
 
 /** Imports the example as a user does: the file, then a credential chosen in each node that asks. */
-async function importExample(
+export async function importExample(
 	world: World,
 	file: string,
 	others: CredentialRef[] = [],

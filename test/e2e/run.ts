@@ -75,7 +75,8 @@ async function main(): Promise<number> {
 			);
 			if (install === undefined) continue;
 			const group = `n8n ${install.version}`;
-			const portal = await startPortal();
+			// The same address each time, so that a picture taken anew looks like the one before.
+			const portal = await startPortal({ port: 8443 }).catch(async () => await startPortal());
 			try {
 				await inOneN8n(
 					{ group, install, portal, tarball, folder, artifacts },
