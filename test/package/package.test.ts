@@ -106,6 +106,8 @@ describe('The built package', () => {
 			'dist/nodes/KasperskyTip/KasperskyTip.node.json',
 			'dist/nodes/KasperskyTip/kasperskyTip.dark.svg',
 			'dist/nodes/KasperskyTip/kasperskyTip.svg',
+			'dist/nodes/KasperskyTipTrigger/KasperskyTipTrigger.node.js',
+			'dist/nodes/KasperskyTipTrigger/KasperskyTipTrigger.node.json',
 			'dist/package.js',
 			'package.json',
 		]);
@@ -117,7 +119,7 @@ describe('The built package', () => {
 
 	it('keeps its public names', () => {
 		const { nodes, credentials } = fromDist();
-		expect(Object.keys(nodes)).toEqual([NODE_TYPE]);
+		expect(Object.keys(nodes)).toEqual([NODE_TYPE, `${NODE_TYPE}Trigger`]);
 		expect(nodes[NODE_TYPE]!.description).toMatchObject({
 			name: 'kasperskyTip',
 			displayName: 'Kaspersky TIP',

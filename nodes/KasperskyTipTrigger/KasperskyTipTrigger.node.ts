@@ -1,0 +1,98 @@
+import {
+	NodeConnectionTypes,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+	type IPollFunctions,
+} from 'n8n-workflow';
+import { testKasperskyTipConnection } from '../KasperskyTip/credentialTest';
+import { pollReports } from './pollReports';
+
+export class KasperskyTipTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Kaspersky TIP Trigger',
+		name: 'kasperskyTipTrigger',
+		icon: {
+			light: 'file:../KasperskyTip/kasperskyTip.svg',
+			dark: 'file:../KasperskyTip/kasperskyTip.dark.svg',
+		},
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{$parameter["event"] + ": report"}}',
+		description:
+			'Starts the workflow when Kaspersky Threat Intelligence Portal has new or updated APT or crimeware reports',
+		defaults: { name: 'Kaspersky TIP Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{ name: 'kasperskyTipApi', required: true, testedBy: 'testKasperskyTipConnection' },
+		],
+		properties: [
+			{
+				displayName: 'Event',
+				name: 'event',
+				type: 'options',
+				options: [
+					{
+						name: 'New or Updated Report',
+						value: 'both',
+						description: 'A report is published, or one published earlier is changed',
+					},
+					{
+						name: 'New Report',
+						value: 'new',
+						description: 'A report is published',
+					},
+					{
+						name: 'Updated Report',
+						value: 'updated',
+						description: 'A report published earlier is changed',
+					},
+				],
+				default: 'new',
+				description: 'What starts the workflow',
+			},
+			{
+				displayName: 'Report Group',
+				name: 'reportGroup',
+				type: 'options',
+				options: [
+					{ name: 'All', value: 'all', description: 'Both groups' },
+					{
+						name: 'APT',
+						value: 'apt',
+						description: 'Reports on targeted attacks and their actors',
+					},
+					{ name: 'Crimeware', value: 'fin', description: 'Reports on attacks for money' },
+				],
+				default: 'all',
+				description: 'Which reports it is about',
+			},
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add option',
+				default: {},
+				options: [
+					{
+						displayName: 'Look Back (Days)',
+						name: 'lookBack',
+						type: 'number',
+						typeOptions: { minValue: 1, numberPrecision: 0 },
+						default: 365,
+						description:
+							'How old a report may be whose update is noticed. The portal lists reports by date, so with more days each look brings a longer list.',
+					},
+				],
+			},
+		],
+	};
+
+	methods = { credentialTest: { testKasperskyTipConnection } };
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await pollReports(this);
+	}
+}
