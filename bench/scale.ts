@@ -18,7 +18,7 @@ export async function measureScale({ counts }: ScaleOptions): Promise<Row[]> {
 	const smallest = counts[0]!.items;
 	const largest = counts.at(-1)!.items;
 	const perItem = new Map<number, number>();
-	const stalls: Array<[items: number, stallMs: number]> = [];
+	const stalls: Array<{ items: number; turnMs: number; stallMs: number }> = [];
 	const rows: Row[] = [];
 	for (const { items, rounds } of counts) {
 		const runs: ScaleResult[] = [];
@@ -26,7 +26,11 @@ export async function measureScale({ counts }: ScaleOptions): Promise<Row[]> {
 			runs.push(await child({ node: 'tip', items, watch: 'time' }));
 		}
 		perItem.set(items, median(runs.map(({ wallMs }) => wallMs / items)));
-		stalls.push([items, median(runs.map(({ longestStallMs }) => longestStallMs))]);
+		stalls.push({
+			items,
+			turnMs: median(runs.map(({ longestTurnMs }) => longestTurnMs)),
+			stallMs: median(runs.map(({ longestStallMs }) => longestStallMs)),
+		});
 	}
 	const show = (value: number) => value.toLocaleString('en');
 	rows.push(
@@ -52,9 +56,15 @@ export async function measureScale({ counts }: ScaleOptions): Promise<Row[]> {
 			),
 		);
 	}
-	for (const [items, stallMs] of stalls) {
+	for (const { items, turnMs, stallMs } of stalls) {
 		rows.push(
-			goalRow(`Longest stall of the event loop, ${show(items)} items`, stallMs, { atMost: 50 }, ms),
+			goalRow(
+				`Longest turn of the event loop, CPU time, ${show(items)} items`,
+				turnMs,
+				{ atMost: 50 },
+				ms,
+				`${ms(stallMs)} by the clock`,
+			),
 		);
 	}
 	await portal.close();

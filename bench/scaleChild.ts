@@ -17,7 +17,9 @@ export interface ScaleTask {
 
 export interface ScaleResult {
 	wallMs: number;
-	/** While the node was at work. */
+	/** The most CPU time between two turns of the event loop while the node was at work. */
+	longestTurnMs: number;
+	/** The same by the clock: on a busy machine that is also the time others took. */
 	longestStallMs: number;
 	/** Of what was alive (after a collection), beyond what was there before the run. */
 	peakBytes: number;
@@ -38,13 +40,23 @@ void answerParent<ScaleTask>(async ({ node, items: count, watch, credential }) =
 		peak = Math.max(peak, process.memoryUsage().heapUsed);
 	};
 	const delays = monitorEventLoopDelay({ resolution: 1 });
+	let longestTurnMs = 0;
+	let usedBefore = 0;
+	const lookAtTurn = () => {
+		const { user, system } = process.cpuUsage();
+		const used = (user + system) / 1000;
+		if (usedBefore > 0) longestTurnMs = Math.max(longestTurnMs, used - usedBefore);
+		usedBefore = used;
+	};
 
 	const execute = contestants[node].execute as NonNullable<INodeType['execute']>;
 	const watched: INodeType = {
 		description: contestants[node].description,
 		async execute(this: IExecuteFunctions) {
 			const timer =
-				watch === 'heap' ? setInterval(sample, Math.max(50, count / SAMPLES)) : undefined;
+				watch === 'heap'
+					? setInterval(sample, Math.max(50, count / SAMPLES))
+					: setInterval(lookAtTurn, 2);
 			if (watch === 'time') delays.enable();
 			try {
 				return await execute.call(this);
@@ -61,6 +73,7 @@ void answerParent<ScaleTask>(async ({ node, items: count, watch, credential }) =
 	if (watch === 'heap') sample();
 	const result: ScaleResult = {
 		wallMs,
+		longestTurnMs,
 		longestStallMs: delays.max / 1e6,
 		peakBytes: peak - before,
 	};

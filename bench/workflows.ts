@@ -113,9 +113,12 @@ export function makeItems(count: number): INodeExecutionData[] {
 			.toString(16)
 			.padStart(digits, '0');
 	return Array.from({ length: count }, () => ({
-		json: { task: `${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}` },
+		json: { task: flat(`${hex(8)}-${hex(4)}-4${hex(3)}-a${hex(3)}-${hex(12)}`) },
 	}));
 }
+
+/** V8 keeps a joined text in its pieces until somebody reads it, which would look like memory freed. */
+const flat = (text: string) => Buffer.from(text).toString();
 
 /** Start → one node, in n8n's own engine. @throws Error when not every item came out well */
 export async function runInEngine(
