@@ -177,7 +177,7 @@ describe('Checked before sending', () => {
 			items: [{ task: 'a' }, { task: 'b' }, { task: '' }, { task: 'd' }],
 		});
 		expect(error?.message).toBe("'Task ID' is empty [item 2]");
-		expect(error?.description).toMatch(/No rescan was sent/);
+		expect(error?.description).toMatch(/Nothing was sent/);
 		expect(portal.requests).toHaveLength(0);
 	});
 

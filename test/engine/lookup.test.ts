@@ -1,3 +1,4 @@
+import { KasperskyTip } from '../../nodes/KasperskyTip/KasperskyTip.node';
 import { assumed, startPortal, type Portal } from '../portal';
 import { runLookup } from './lookupWorkflow';
 import { runRescan } from './rescanWorkflow';
@@ -305,6 +306,15 @@ describe('With an API token', () => {
 		});
 		expect(error?.message).toMatch(/not trusted/);
 		expect(portal.requests).toHaveLength(0);
+	});
+
+	it('leaves the choice of resource in sight: n8n hides what a credential is shown for', () => {
+		const { credentials = [] } = new KasperskyTip().description;
+		expect(credentials.map(({ name }) => name)).toEqual([
+			'kasperskyTipApi',
+			'kasperskyTipTokenApi',
+		]);
+		for (const { displayOptions } of credentials) expect(displayOptions).not.toHaveProperty('show');
 	});
 
 	it.each(['sandbox', 'tae'])(

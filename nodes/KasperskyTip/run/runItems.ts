@@ -332,7 +332,7 @@ function describe(error: TipError, results: ReadonlyArray<ItemResult | undefined
 		(result) =>
 			result === undefined || (result.outcome === 'failed' && result.error.kind === 'input'),
 	);
-	const batch = nothingSent ? 'No rescan was sent.' : describeBatch(results);
+	const batch = nothingSent ? 'Nothing was sent.' : describeBatch(results);
 	return [error.advice, batch].filter(Boolean).join(' ');
 }
 
