@@ -62,7 +62,7 @@ async function drawing({ editor }: EditorWorld): Promise<Rectangle> {
 		const top = Math.max(canvas.top, Math.min(...nodes.map((node) => node.top)) - margin);
 		const right = Math.min(canvas.right, Math.max(...nodes.map((node) => node.right)) + margin);
 		// The names of the nodes stand below them.
-		const bottom = Math.min(canvas.bottom, Math.max(...nodes.map((node) => node.bottom)) + 2 * margin);
+		const bottom = Math.min(canvas.bottom, Math.max(...nodes.map((node) => node.bottom)) + 3 * margin);
 		return { x: left, y: top, width: right - left, height: bottom - top };
 	})()`);
 }

@@ -203,6 +203,37 @@ const own: Record<string, (world: World, file: string) => Promise<void>> = {
 		assert.match(String(channels[2]?.reason), /451/);
 	},
 
+	'new-apt-report-iocs.json': async (world, file) => {
+		const { api, portal } = world;
+		const md5 = '44d88612fea8a8f36de82e1278abb02f';
+		const published = Math.floor(Date.now() / 1000) - 3600;
+		const iocs = `Indicator,Type\n${md5},md5\nevil.example.com,domain\n`;
+		portal.publications.publish({ id: 'r1', name: 'Operation A', published, files: { iocs } });
+		const saved = await importExample(world, file);
+		await runExample(world, saved, 'New APT report');
+		assert.deepEqual(
+			portal.requests.map(({ method, path }) => `${method} ${path}`),
+			['get_list', 'get_one'].map((name) => `POST /api/publications/${name}`),
+		);
+		const rows = await api.dataTableRows('Kaspersky TIP indicators');
+		assert.deepEqual(
+			rows.map(({ report_id: id, report, kind, indicator }) => [id, report, kind, indicator]),
+			[
+				['r1', 'Operation A', 'md5', md5],
+				['r1', 'Operation A', 'domain', 'evil.example.com'],
+			],
+		);
+
+		// A report without indicators, or one that is refused, is no reason to stop.
+		portal.publications.list = [];
+		portal.publications.publish({ id: 'r2' });
+		await runExample(world, saved, 'New APT report');
+		portal.script(/get_one/, { status: 403, body: {} });
+		const execution = await runExample(world, saved, 'New APT report');
+		assert.equal(itemsOf(execution, 'Not fetched').length, 1);
+		assert.equal((await api.dataTableRows('Kaspersky TIP indicators')).length, 2);
+	},
+
 	'agent-tool.json': async (world, file) => {
 		const { api, portal } = world;
 		const task = tasks[0] ?? '';

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-import { npmEnvironment, run, sleep } from './shell';
+import { needCompiler } from './debian';
+import { npmEnvironment, run, sleep, twice } from './shell';
 
 export type N8nLabel = 'newest' | 'oldest';
 
@@ -93,6 +94,7 @@ export async function installN8n(label: N8nLabel): Promise<N8nInstall> {
 			['install', '--save-exact', '--ignore-scripts', ...recipe.npmFlags, `n8n@${recipe.n8n}`],
 			{ cwd: target, env, logFile, timeoutMs: 20 * 60_000 },
 		);
+		await needCompiler();
 		await npm(['rebuild', '--ignore-scripts=false', 'sqlite3'], {
 			cwd: target,
 			env,
@@ -142,7 +144,10 @@ async function installNode(version: string): Promise<string> {
 
 async function npm(args: string[], options: Parameters<typeof run>[2]): Promise<void> {
 	const [command = 'install', ...rest] = args;
-	await run('npm', [command, '--no-audit', '--no-fund', ...rest], options);
+	await twice(
+		`npm ${command}`,
+		async () => await run('npm', [command, '--no-audit', '--no-fund', ...rest], options),
+	);
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { installFromDebian } from './debian';
+import { installFromDebian, isInstalled } from './debian';
 import type { N8nInstall } from './install';
 import { installPackage } from './package';
 import { freePorts, startN8n, startService, type N8nServer } from './server';
@@ -19,6 +19,8 @@ import { cleanEnvironment, run, until } from './shell';
 export interface Queue {
 	main: N8nServer;
 	workers: N8nServer[];
+	/** Ends the main process and starts it anew; `main` is then the new one. */
+	restartMain: () => Promise<void>;
 	/** Runs one SQL statement and returns its rows, columns split at `|`. */
 	sql: (statement: string) => Promise<string[][]>;
 	/** Runs one Redis command. */
@@ -65,16 +67,21 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
 	const workers = await Promise.all(
 		names.map(async (name) => await start(name, 'worker', [`--concurrency=${concurrency}`])),
 	);
-	return {
+	const queue: Queue = {
 		main,
 		workers,
+		restartMain: async () => {
+			await queue.main.stop();
+			queue.main = await start('main', 'start');
+		},
 		sql: postgres.sql,
 		redis: redis.command,
 		stop: async () => {
-			await Promise.all([main, ...workers].map(async (server) => await server.stop()));
+			await Promise.all([queue.main, ...workers].map(async (server) => await server.stop()));
 			await Promise.all([postgres.stop(), redis.stop()]);
 		},
 	};
+	return queue;
 }
 
 async function startPostgres() {
@@ -142,12 +149,7 @@ async function unprivileged(): Promise<{ uid: number; gid: number } | undefined>
 }
 
 async function startRedis(folder: string) {
-	const present = async () =>
-		await run('redis-server', ['--version']).then(
-			() => true,
-			() => false,
-		);
-	if (!(await present())) await installFromDebian(['redis-server']);
+	if (!isInstalled('redis-server')) await installFromDebian(['redis-server']);
 	const [port = 0] = await freePorts(1);
 	const service = startService({
 		name: 'redis',

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 
 import { startPortal, type Portal } from '../portal';
 import { N8nApi, type CredentialRef } from './api';
-import { openEditor } from './browser';
+import { openEditor, type Editor } from './browser';
 import { browserSteps } from './browserSteps';
 import { exampleSteps } from './exampleSteps';
 import { installN8n, type N8nInstall, type N8nLabel } from './install';
@@ -18,7 +18,7 @@ import { startQueue, type Queue } from './queue';
 import { impatience, queueSteps } from './queueSteps';
 import { egressSteps, restSteps } from './restSteps';
 import { startN8n, stopAll } from './server';
-import { Report } from './steps';
+import { chosen, Report, type Step } from './steps';
 import { credentialType, passphrase, type World } from './world';
 
 const usage = `npm run test:e2e -- [options]
@@ -112,34 +112,51 @@ async function inOneN8n(
 	only: RegExp | undefined,
 ): Promise<void> {
 	const { group, install } = place;
-	await withN8n(place, 'n8n', {}, report, async (world) => {
-		await report.run(group, restSteps, world, only);
-		await report.run(`${group}, examples`, exampleSteps(checkout), world, only);
-		if (flags.keep) await look(world);
-	});
+	const any = <World>(title: string, steps: ReadonlyArray<Step<World>>) =>
+		chosen(title, steps, only).length > 0;
+
+	const examples = { title: `${group}, examples`, steps: exampleSteps(checkout) };
+	if (any(group, restSteps) || any(examples.title, examples.steps)) {
+		await withN8n(place, 'n8n', {}, report, async (world) => {
+			await report.run(group, restSteps, world, only);
+			await report.run(examples.title, examples.steps, world, only);
+			if (flags.keep) await look(world);
+		});
+	}
+	if (install.label !== 'newest') return;
+
 	// The steps know the editor's parts by the names the newest n8n gives them.
-	if (flags.browser && install.label === 'newest') {
+	const inEditor = `${group} in Chromium`;
+	if (flags.browser && any(inEditor, browserSteps)) {
 		await withN8n(place, 'browser', {}, report, async (world) => {
-			const editor = await openEditor(world.api, world.artifacts);
+			let editor: Editor | undefined;
+			await report.one(`${inEditor}: the editor opens`, async () => {
+				editor = await openEditor(world.api, world.artifacts);
+			});
+			if (editor === undefined) return;
 			const before = report.failures.length;
 			try {
-				await report.run(`${group} in Chromium`, browserSteps, { ...world, editor }, only);
+				await report.run(inEditor, browserSteps, { ...world, editor }, only);
 				if (report.failures.length > before) await editor.picture('failed');
 			} finally {
 				await editor.close();
 			}
 		});
 	}
-	if (flags.queue && install.label === 'newest') {
-		await inQueueMode(place, Number(flags.executions), report, only);
-	}
-	if (install.label === 'newest') {
+	// Older ones have no such protection.
+	const protectedTitle = `${group} with SSRF protection`;
+	if (any(protectedTitle, egressSteps)) {
 		const env = { N8N_SSRF_PROTECTION_ENABLED: 'true' };
 		await withN8n(place, 'egress', env, report, async (world) => {
-			await report.run(`${group} with SSRF protection`, egressSteps, world, only);
+			await report.run(protectedTitle, egressSteps, world, only);
 		});
 	}
+	if (flags.queue && any(queueTitle(group), queueSteps)) {
+		await inQueueMode(place, Number(flags.executions), report, only);
+	}
 }
+
+const queueTitle = (group: string) => `${group} in queue mode`;
 
 async function inQueueMode(
 	place: Place,
@@ -148,7 +165,7 @@ async function inQueueMode(
 	only: RegExp | undefined,
 ): Promise<void> {
 	const { group, install, portal, tarball, folder } = place;
-	const title = `${group} in queue mode`;
+	const title = queueTitle(group);
 	const userFolder = join(folder, `${install.label}-queue`);
 	let queue: Queue | undefined;
 	await report.one(`${title}: PostgreSQL, Redis, main and two workers start`, async () => {

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 
 import type { N8nInstall } from './install';
-import { cleanEnvironment, killGroup, until } from './shell';
+import { cleanEnvironment, killGroup, twice, until } from './shell';
 
 /** A program of ours that runs in the background, with everything it starts in one process group. */
 export interface Service {
@@ -101,6 +101,10 @@ export interface N8nOptions {
 
 /** Starts n8n on loopback, as quiet as it can be made, and waits until it answers. */
 export async function startN8n(options: N8nOptions): Promise<N8nServer> {
+	return await twice(`starting ${options.name ?? 'n8n'}`, async () => await startOnce(options));
+}
+
+async function startOnce(options: N8nOptions): Promise<N8nServer> {
 	const { install, userFolder, name = 'n8n', command = 'start', args = [] } = options;
 	const [port, brokerPort] = await freePorts(2);
 	const logFile = join(userFolder, `${name}.log`);
@@ -147,15 +151,20 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 	});
 	const url = `http://127.0.0.1:${port}`;
 	const log = () => readFileSync(logFile, 'utf8');
-	await until(
-		`${name} to be ready`,
-		async () => {
-			if (service.exited()) throw new Error(`${name} ended while starting\n${log().slice(-3000)}`);
-			if (!(await answers(`${url}/healthz/readiness`))) return false;
-			return command === 'worker' || (await answers(`${url}/rest/settings`, true));
-		},
-		120_000,
-	);
+	try {
+		await until(
+			`${name} to be ready`,
+			async () => {
+				if (service.exited()) throw new Error(`${name} ended while starting`);
+				if (!(await answers(`${url}/healthz/readiness`))) return false;
+				return command === 'worker' || (await answers(`${url}/rest/settings`, true));
+			},
+			120_000,
+		);
+	} catch (error) {
+		await service.kill();
+		throw new Error(`${(error as Error).message}\n${log().slice(-3000)}`);
+	}
 	return { ...service, url, userFolder, log };
 }
 

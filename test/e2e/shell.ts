@@ -91,6 +91,17 @@ export async function sleep(ms: number): Promise<void> {
 	await new Promise((resolve) => setTimeout(resolve, ms));
 }
 
+/** For what can go wrong from outside while things are started: a port, a registry. Never for a check. */
+export async function twice<T>(what: string, start: () => Promise<T>): Promise<T> {
+	try {
+		return await start();
+	} catch (error) {
+		const [line] = (error instanceof Error ? error.message : String(error)).split('\n');
+		console.log(`# ${what} did not work, once more: ${line}`);
+		return await start();
+	}
+}
+
 /** Asks again and again until the answer is neither undefined nor false. */
 export async function until<T>(
 	what: string,

@@ -4,6 +4,15 @@ export interface Step<World> {
 	check: (world: World) => Promise<void>;
 }
 
+/** The steps whose title matches; all when there is no pattern. */
+export function chosen<World>(
+	group: string,
+	steps: ReadonlyArray<Step<World>>,
+	only?: RegExp,
+): Array<Step<World>> {
+	return steps.filter(({ name }) => only?.test(`${group}: ${name}`) ?? true);
+}
+
 /** Runs steps one after the other and counts. A failed step does not keep later ones from running. */
 export class Report {
 	passed = 0;
@@ -16,10 +25,8 @@ export class Report {
 		world: World,
 		only?: RegExp,
 	): Promise<void> {
-		for (const { name, check } of steps) {
-			const title = `${group}: ${name}`;
-			if (only !== undefined && !only.test(title)) continue;
-			await this.one(title, async () => await check(world));
+		for (const { name, check } of chosen(group, steps, only)) {
+			await this.one(`${group}: ${name}`, async () => await check(world));
 		}
 	}
 
