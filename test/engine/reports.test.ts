@@ -429,8 +429,8 @@ describe('Reports', () => {
 			['no envelope', '[]'],
 			['broken JSON', '{"status": "ok", '],
 		])('an answer that holds %s is said to be one', async (_name, rawBody) => {
-			portal.script(/get_list/, { status: 200, rawBody });
-			const { error } = await run({ operation: 'getAll' });
+			portal.script(/get_one/, { status: 200, rawBody });
+			const { error } = await run({ operation: 'get', publicationId: 'x' });
 			expect(error?.message).toMatch(/another form than is known|can't be read as JSON/);
 			expect(error?.description).not.toMatch(/rescan/);
 		});
