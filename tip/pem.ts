@@ -46,7 +46,6 @@ const LABEL_OF = new Map([
 ]);
 
 // Blanks and control characters, quotation marks of JSON, YAML and mail, and backslash escapes.
-// eslint-disable-next-line no-control-regex
 const NOISE =
 	/[\s\u0000-\u001f\u007f-\u00a0\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060\ufeff"'>]|\\+(?:u[0-9A-Fa-f]{4}|[rnt])?/g;
 // One dash is enough, and any dash will do: word processors replace them.

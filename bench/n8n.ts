@@ -1,0 +1,109 @@
+/** A real n8n: this node against the HTTP Request node that does the same rescans. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { N8nApi, type WorkflowNode } from '../test/e2e/api';
+import { installN8n } from '../test/e2e/install';
+import { installPackage, packPackage } from '../test/e2e/package';
+import { startN8n, stopAll } from '../test/e2e/server';
+import { chain, credentialType, tipNode } from '../test/e2e/world';
+import { startPortalProcess } from '../test/portal/process';
+import { median } from './measure';
+import { goalRow, perSecond, range, times, type Row } from './report';
+import { CONCURRENCY, makeItems } from './workflows';
+
+const GOALS = { 0: 10, 20: 4.5 } as const;
+
+export async function measureInN8n(options: { rounds: number; items: number }): Promise<Row[]> {
+	const folder = mkdtempSync(join(tmpdir(), 'n8n-tip-bench-'));
+	try {
+		const install = await installN8n('newest');
+		const tarball = await packPackage(resolve(__dirname, '..'), folder);
+		const userFolder = join(folder, 'user');
+		await installPackage(tarball, userFolder);
+		const server = await startN8n({ install, userFolder });
+		const api = new N8nApi(server.url);
+		await api.signIn();
+		const rows: Row[] = [];
+		for (const latencyMs of [0, 20] as const) {
+			rows.push(await compare(api, install.version, latencyMs, options));
+		}
+		return rows;
+	} finally {
+		await stopAll();
+		rmSync(folder, { recursive: true, force: true });
+	}
+}
+
+async function compare(
+	api: N8nApi,
+	version: string,
+	latencyMs: keyof typeof GOALS,
+	{ rounds, items }: { rounds: number; items: number },
+): Promise<Row> {
+	const portal = await startPortalProcess({ latencyMs });
+	const { credential: own, files } = portal;
+	try {
+		const credential = await api.createCredential(`TIP ${latencyMs}`, credentialType, own);
+		const basic = await api.createCredential(`Basic ${latencyMs}`, 'httpBasicAuth', {
+			user: own.username,
+			password: own.password,
+		});
+		const ssl = await api.createCredential(`Certificate ${latencyMs}`, 'httpSslAuth', {
+			ca: own.caCertificate,
+			cert: readFileSync(files.clientCertificate, 'utf8'),
+			key: readFileSync(files.clientKey, 'utf8'),
+		});
+		const nodes: Record<'tip' | 'http', WorkflowNode> = {
+			tip: tipNode({ credential }, 'Rescan', { options: { concurrency: CONCURRENCY } }),
+			http: {
+				name: 'Rescan',
+				type: 'n8n-nodes-base.httpRequest',
+				typeVersion: 4.2,
+				position: [220, 0],
+				parameters: {
+					method: 'PUT',
+					url: `=${own.baseUrl}/api/sandbox/tasks/file_from_url/{{ $json.taskId }}`,
+					authentication: 'genericCredentialType',
+					genericAuthType: 'httpBasicAuth',
+					provideSslCertificates: true,
+					options: {},
+				},
+				credentials: {
+					httpBasicAuth: { id: basic.id, name: basic.name },
+					httpSslAuth: { id: ssl.id, name: ssl.name },
+				},
+			},
+		};
+		const taskIds = makeItems(items).map(({ json }) => String(json.task));
+		/** What n8n itself says the node took. */
+		const run = async (name: keyof typeof nodes) => {
+			const execution = await api.run(chain(name, taskIds, nodes[name]), undefined, 180_000);
+			const [result] = execution.runData.Rescan ?? [];
+			const out = result?.data?.main?.[0]?.length;
+			if (execution.status !== 'success' || out !== items) {
+				throw new Error(`${name}: ${execution.status}, ${out} items, ${execution.error?.message}`);
+			}
+			return (result as unknown as { executionTime: number }).executionTime;
+		};
+		const walls = { tip: [] as number[], http: [] as number[] };
+		for (let round = 0; round <= rounds; round++) {
+			const [tip, http] = [await run('tip'), await run('http')];
+			if (round === 0) continue;
+			walls.tip.push(tip);
+			walls.http.push(http);
+		}
+		const ratios = walls.http.map((wall, round) => wall / walls.tip[round]!);
+		const rate = (name: keyof typeof nodes) => perSecond((items * 1000) / median(walls[name]));
+		return goalRow(
+			`In n8n ${version}, against its HTTP Request node, ${latencyMs} ms`,
+			median(ratios),
+			{ atLeast: GOALS[latencyMs] },
+			times,
+			`${range(ratios, 1)}; ${rate('tip')} against ${rate('http')}`,
+		);
+	} finally {
+		await portal.close();
+	}
+}
