@@ -13,5 +13,6 @@ module.exports = {
 	},
 	setupFiles: ['<rootDir>/test/setup.js'],
 	reporters: ['default', '<rootDir>/test/closingLine.js'],
-	testTimeout: 30_000,
+	// Generous: the only use of a time limit here is to end what hangs.
+	testTimeout: 120_000,
 };

@@ -229,9 +229,9 @@ describe("n8n's Retry On Fail", () => {
 		});
 
 		it('holds the rate from round to round', async () => {
-			await runLoop(3, true, { requestsPerMinute: 600 });
+			await runLoop(3, true, { requestsPerMinute: 150 });
 			const [first, , last] = portal.rescans().map(({ receivedAt }) => receivedAt);
-			expect(last! - first!).toBeGreaterThanOrEqual(150);
+			expect(last! - first!).toBeGreaterThanOrEqual(500);
 		});
 	});
 
