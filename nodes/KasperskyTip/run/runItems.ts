@@ -15,7 +15,7 @@ import { pacerOf } from './pacer';
 import { batchFacts, describeBatch, type ItemResult } from './report';
 
 /** How long items are gone through before other work of the process gets a turn, in milliseconds. */
-const TURN_MS = 20;
+const TURN_MS = 10;
 
 /** What one input item asks for: a request, or the reason why there is none. */
 type Prepared = TipRequest | TipError;
