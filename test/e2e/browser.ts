@@ -96,7 +96,7 @@ export interface Editor {
 /** What n8n lays over what is to be seen: notices, buttons on the canvas, the neighbours of a node. */
 const overlays = [
 	'.el-notification',
-	'[data-test-id="canvas-wrapper"] button:not(.vue-flow__node *)',
+	'[data-test-id="canvas-wrapper"] button:not(.vue-flow__node *, [data-test-id="node-creator"] *)',
 	'[data-test-id="floating-node"]',
 ];
 const hideOverlays = `(() => {

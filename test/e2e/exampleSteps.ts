@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import type { CredentialRef, Execution, Workflow } from './api';
 import { startChatModel, textOf } from './chatModel';
 import type { Step } from './steps';
-import { secretsOf, type World } from './world';
+import { nodeType, secretsOf, type World } from './world';
 
-const manual = 'n8n-nodes-base.manualTrigger';
+/** Triggers that a person can start an example from. */
+const startable = ['n8n-nodes-base.manualTrigger', `${nodeType}Trigger`];
 
 type Saved = Workflow & { id: string };
 
@@ -286,7 +287,7 @@ const own: Record<string, (world: World, file: string) => Promise<void>> = {
 async function runAny(world: World, file: string): Promise<void> {
 	const { portal } = world;
 	const saved = await importExample(world, file);
-	const trigger = saved.nodes.find(({ type }) => type === manual);
+	const trigger = saved.nodes.find(({ type }) => startable.includes(type));
 	if (trigger === undefined) return;
 	const execution = await runExample(world, saved, trigger.name);
 	assert.ok(portal.requests.length > 0, JSON.stringify(execution.runData).slice(0, 3000));

@@ -199,6 +199,7 @@ const tasks = (prefix: string, count: number) =>
 export const queueSteps: Array<Step<QueueWorld>> = [
 	{
 		name: 'every rescan arrives exactly once, and both workers share the work',
+		timeoutMs: 20 * 60_000,
 		check: async (world) => {
 			const { portal, queue, executions } = world;
 			portal.reset();
@@ -206,7 +207,7 @@ export const queueSteps: Array<Step<QueueWorld>> = [
 			const started = Date.now();
 			await submit(world, 'spread', tasks('spread', executions));
 			const submitted = Date.now();
-			const ended = await allEnded(world, workflowId, executions, 5 * 60_000);
+			const ended = await allEnded(world, workflowId, executions, 15 * 60_000);
 			const seconds = (Date.now() - started) / 1000;
 			assert.deepEqual(ended, { success: executions }, await firstError(world, workflowId));
 
@@ -225,6 +226,7 @@ export const queueSteps: Array<Step<QueueWorld>> = [
 	},
 	{
 		name: 'a worker killed in the middle sends nothing twice, and what it held is marked',
+		timeoutMs: 10 * 60_000,
 		check: async (world) => {
 			const { portal, queue } = world;
 			const count = 30;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 
+import { startPortal } from '../portal';
 import { freePorts } from './server';
 import { sleep, until } from './shell';
 import type { Step } from './steps';
@@ -12,6 +13,7 @@ import {
 	passphrase,
 	secretsOf,
 	tipNode,
+	tokenCredentialType,
 	type World,
 } from './world';
 
@@ -54,22 +56,28 @@ const engineOf = (path: string) => (path.includes('/sandbox/') ? 'sandbox' : 'at
 
 export const restSteps: Array<Step<World>> = [
 	{
-		name: 'the node appears with its icons, also as an AI tool',
+		name: 'the node appears with its icons, also as an AI tool, and the trigger',
 		check: async (world) => {
 			const types = (await world.api.nodeTypes()) as Type[];
 			const mine = types.filter(({ name }) => name.startsWith('n8n-nodes-kaspersky-tip.'));
-			assert.deepEqual(mine.map(({ name }) => name).sort(), [nodeType, `${nodeType}Tool`]);
+			assert.deepEqual(mine.map(({ name }) => name).sort(), [
+				nodeType,
+				`${nodeType}Tool`,
+				`${nodeType}Trigger`,
+			]);
 			for (const type of mine) await checkIcons(world, type);
 			assert.ok(mine.some(({ displayName }) => displayName === 'Kaspersky TIP'));
 		},
 	},
 	{
-		name: 'the credential type appears with its icons',
+		name: 'the credential types appear with their icons',
 		check: async (world) => {
 			const types = (await world.api.credentialTypes()) as Type[];
-			const mine = types.find(({ name }) => name === credentialType);
-			assert.ok(mine);
-			await checkIcons(world, mine);
+			for (const wanted of [credentialType, tokenCredentialType]) {
+				const mine = types.find(({ name }) => name === wanted);
+				assert.ok(mine, wanted);
+				await checkIcons(world, mine);
+			}
 		},
 	},
 	{
@@ -82,6 +90,29 @@ export const restSteps: Array<Step<World>> = [
 				portal.requests.map(({ method, path, authorized }) => [method, path, authorized]),
 				[['GET', '/api/sandbox/channels', true]],
 			);
+		},
+	},
+	{
+		name: 'Test of an API token is green, and says when it is wrong',
+		check: async ({ api }) => {
+			// Who has a token has no certificate to show.
+			const portal = await startPortal({ requireClientCertificate: 'http' });
+			const test = async (token: string) => {
+				const data = { ...portal.tokenCredential, token };
+				return await api.testCredential(
+					await api.createCredential('A token', tokenCredentialType, data),
+				);
+			};
+			try {
+				const good = await test(portal.tokenCredential.token);
+				assert.equal(good.status, 'OK', good.message);
+				const { status, message } = await test('not-the-token');
+				assert.equal(status, 'Error');
+				assert.match(message, /token/i);
+				assert.ok(!message.includes('not-the-token'));
+			} finally {
+				await portal.close();
+			}
 		},
 	},
 	{
@@ -367,28 +398,39 @@ export const restSteps: Array<Step<World>> = [
 		},
 	},
 	{
-		name: 'the HTTP Request node can use the credential',
+		name: 'the HTTP Request node can use the credential, and sends once',
 		check: async ({ api, credential, portal }) => {
-			portal.reset();
-			const execution = await api.run(
-				chain('HTTP Request', ['x'], {
-					name: 'HTTP',
-					type: 'n8n-nodes-base.httpRequest',
-					typeVersion: 4.2,
-					position: [0, 0],
-					parameters: {
-						url: `${portal.baseUrl}/api/sandbox/channels`,
-						authentication: 'predefinedCredentialType',
-						nodeCredentialType: credentialType,
-						options: {},
-					},
-					credentials: { [credentialType]: { id: credential.id, name: credential.name } },
-				}),
-			);
+			const request = async (method: string, path: string) => {
+				portal.reset();
+				portal.script('http-1', { status: 401, repeat: true });
+				return await api.run(
+					chain('HTTP Request', ['x'], {
+						name: 'HTTP',
+						type: 'n8n-nodes-base.httpRequest',
+						typeVersion: 4.2,
+						position: [0, 0],
+						parameters: {
+							options: {},
+							method,
+							url: portal.baseUrl + path,
+							authentication: 'predefinedCredentialType',
+							nodeCredentialType: credentialType,
+						},
+						credentials: { [credentialType]: { id: credential.id, name: credential.name } },
+					}),
+				);
+			};
+			const execution = await request('GET', '/api/sandbox/channels');
 			assert.equal(execution.status, 'success', JSON.stringify(execution.error));
 			assert.equal(portal.requests[0]?.authorized, true);
-			const items = execution.runData.HTTP?.[0]?.data?.main?.[0] ?? [];
-			assert.equal(items.length, 4);
+			assert.equal(execution.runData.HTTP?.[0]?.data?.main?.[0]?.length, 4);
+
+			// n8n's newer helper, which other nodes use, would repeat after a 401.
+			await request('PUT', '/api/sandbox/tasks/file_from_url/http-1');
+			assert.deepEqual(
+				portal.rescans().map(({ status, authorized }) => [status, authorized]),
+				[[401, true]],
+			);
 		},
 	},
 	{

@@ -2,6 +2,8 @@
 export interface Step<World> {
 	name: string;
 	check: (world: World) => Promise<void>;
+	/** For one that takes long; five minutes otherwise. */
+	timeoutMs?: number;
 }
 
 /** The steps whose title matches; all when there is no pattern. */
@@ -25,8 +27,8 @@ export class Report {
 		world: World,
 		only?: RegExp,
 	): Promise<void> {
-		for (const { name, check } of chosen(group, steps, only)) {
-			await this.one(`${group}: ${name}`, async () => await check(world));
+		for (const { name, check, timeoutMs } of chosen(group, steps, only)) {
+			await this.one(`${group}: ${name}`, async () => await check(world), timeoutMs);
 		}
 	}
 

@@ -8,6 +8,7 @@ import type { N8nServer } from './server';
 
 export const nodeType = 'n8n-nodes-kaspersky-tip.kasperskyTip';
 export const credentialType = 'kasperskyTipApi';
+export const tokenCredentialType = 'kasperskyTipTokenApi';
 export const passphrase = 'Kestrel-Passphrase-17';
 
 /** What every step has at hand: one n8n with the package in it, and the portal it talks to. */
