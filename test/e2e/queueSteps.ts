@@ -237,11 +237,27 @@ export const queueSteps: Array<Step<QueueWorld>> = [
 			// The same work twice: as n8n is set up, and with "Save execution progress".
 			const plain = await publish(world, 'plain');
 			const saving = await publish(world, 'saving', { saveExecutionProgress: true });
-			await Promise.all([
-				submit(world, 'plain', tasks('plain', count)),
-				submit(world, 'saving', tasks('saving', count)),
-			]);
-			await until('a third of the rescans', () => portal.rescans().length > count, 60_000);
+			// The workers take turns, so two of each make sure that both get some of both.
+			for (let task = 0; task < count; task += 2) {
+				for (const name of ['plain', 'saving']) {
+					for (const one of [task, task + 1]) await submit(world, name, [`${name}-${one}`]);
+				}
+			}
+			await until(
+				'the worker to hold some of both',
+				async () => {
+					if (portal.rescans().length < count) return false;
+					const held = await Promise.all(
+						[plain, saving].map(async ({ calling }) => await unfinished(world, calling)),
+					);
+					const mine = began(victim);
+					return held.every((list) =>
+						list.some(({ id, status }) => status === 'running' && mine.has(id)),
+					);
+				},
+				60_000,
+				50,
+			);
 			await victim.kill();
 			const killedAt = Date.now();
 
