@@ -24,6 +24,18 @@ const FLOORS = [
 		message: 'An action describes one request; how a batch is run is not its business.',
 	},
 	{
+		target: './nodes/KasperskyTip/access',
+		from: ['./nodes/KasperskyTip/run', './nodes/KasperskyTip/actions'],
+		message: 'Signing in comes before any action.',
+	},
+	{
+		target: ['actions', 'run', 'access'].map((folder) => `./nodes/KasperskyTip/${folder}`),
+		from: ['KasperskyTip.node', 'credentialTest', 'listSearch'].map(
+			(file) => `./nodes/KasperskyTip/${file}.ts`,
+		),
+		message: 'What a person sees imports this folder, not the other way round.',
+	},
+	{
 		target: './nodes',
 		from: './credentials',
 		message: 'Nodes name a credential by its type; they do not import it.',

@@ -5,7 +5,7 @@ import type {
 	INodeProperties,
 	Icon,
 } from 'n8n-workflow';
-import { readAccount, readIdentity } from '../nodes/KasperskyTip/account';
+import { readAccount, readIdentity } from '../nodes/KasperskyTip/access/account';
 import { TipError } from '../tip/errors';
 import { basicAuthorization } from '../tip/authorization';
 

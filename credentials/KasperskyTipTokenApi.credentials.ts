@@ -5,7 +5,7 @@ import type {
 	INodeProperties,
 	Icon,
 } from 'n8n-workflow';
-import { readTokenAccount, readTrust } from '../nodes/KasperskyTip/account';
+import { readTokenAccount, readTrust } from '../nodes/KasperskyTip/access/account';
 import { TipError } from '../tip/errors';
 
 export class KasperskyTipTokenApi implements ICredentialType {

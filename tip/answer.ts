@@ -2,7 +2,7 @@ import { TipError } from './errors';
 import type { ExchangeAnswer } from './exchange';
 import { openEnvelope } from './publications/envelope';
 import type { TipRequest } from './requests';
-import { redact, redactDeep } from './sensitive';
+import type { Redactor } from './sensitive';
 
 /** Longest piece of an unreadable answer shown in a message, in characters. */
 const EXCERPT_LENGTH = 120;
@@ -15,14 +15,14 @@ export type TipAnswer = Record<string, unknown>;
  * object as it is, anything else under `data`, an empty body as `{ success, task_id }`. Only what
  * comes in an envelope is taken out of it.
  *
- * @param secrets values masked should the portal quote them back
+ * @param redactor masks secrets, should the portal quote them back
  * @throws TipError `portal`, outcome `accepted`, when the body claims to be JSON and is not; `rejected`
  * when the envelope holds a refusal
  */
 export function readAnswer(
 	answer: ExchangeAnswer,
 	request: TipRequest,
-	secrets: readonly string[],
+	redactor: Redactor,
 ): TipAnswer {
 	const text = answer.body.toString('utf8').replace(/^\uFEFF/, '');
 	if (text.trim() === '' && request.enveloped !== true) {
@@ -31,10 +31,7 @@ export function readAnswer(
 			...(request.taskId !== undefined && { task_id: request.taskId }),
 		};
 	}
-	const parsed = parse(text, answer, request, secrets);
-	const value = secrets.some((secret) => text.includes(secret))
-		? redactDeep(parsed, secrets)
-		: parsed;
+	const value = redactor.deep(parse(text, answer, request, redactor));
 	if (request.enveloped === true) return openEnvelope(value, answer.status);
 	return value !== null && typeof value === 'object' && !Array.isArray(value)
 		? (value as TipAnswer)
@@ -45,7 +42,7 @@ function parse(
 	text: string,
 	answer: ExchangeAnswer,
 	request: TipRequest,
-	secrets: readonly string[],
+	redactor: Redactor,
 ): unknown {
 	try {
 		return JSON.parse(text);
@@ -54,7 +51,8 @@ function parse(
 			/\bjson\b/i.test(String(answer.headers['content-type'] ?? '')) || /^\s*[[{]/.test(text);
 		if (!claimsJson) return text;
 	}
-	const excerpt = redact(text, secrets)
+	const excerpt = redactor
+		.text(text)
 		.replace(/[\p{Cc}\s]+/gu, ' ')
 		.slice(0, EXCERPT_LENGTH);
 	throw new TipError({

@@ -10,7 +10,7 @@ import { portalError } from './portalErrors';
 import { proxyFor } from './proxy';
 import { requestTarget, type TipRequest } from './requests';
 import { isNotReady, LONGEST_RETRY_AFTER_MS, nextDelay, type RetryPolicy } from './retry';
-import { Sensitive } from './sensitive';
+import { Redactor, Sensitive } from './sensitive';
 
 /** Time allowed for one exchange unless the caller says otherwise, in milliseconds. */
 export const DEFAULT_TIMEOUT_MS = 60_000;
@@ -43,12 +43,14 @@ export class TipClient {
 	readonly #options: TipClientOptions;
 	readonly #base: PortalBase;
 	readonly #headers: Record<string, string>;
+	readonly #redactor: Redactor;
 	#lease?: ConnectionLease;
 
 	/** @throws TipError `credential` when the base URL can't be used */
 	constructor(options: TipClientOptions) {
 		this.#options = options;
 		this.#base = parseBaseUrl(options.baseUrl);
+		this.#redactor = new Redactor(options.login.secrets);
 		this.#headers = {
 			accept: 'application/json',
 			authorization: options.login.authorization,
@@ -98,7 +100,8 @@ export class TipClient {
 			}
 			// What an earlier attempt may have deleted is rightly not found any more.
 			if (request.method === 'DELETE' && last.status === 404 && mayBeDone) return {};
-			mayBeDone ||= last.outcome === 'unknown' || (last.status ?? 0) >= 500;
+			mayBeDone ||=
+				last.outcome === 'unknown' || ((last.status ?? 0) >= 500 && last.status !== 503);
 			const elapsedMs = performance.now() - startedAt;
 			const delay = nextDelay(last, { number: attempt, elapsedMs, safe: request.safe }, options);
 			if (delay === undefined) throw explainWait(last);
@@ -127,9 +130,9 @@ export class TipClient {
 			options,
 		);
 		try {
-			const secrets = this.#secretsOf(request);
-			if (answer.status >= 200 && answer.status < 300) return readAnswer(answer, request, secrets);
-			throw portalError(answer, request, secrets, Date.now(), this.#options.login.kind);
+			const redactor = this.#redactor.with(sensitiveValues(request));
+			if (answer.status >= 200 && answer.status < 300) return readAnswer(answer, request, redactor);
+			throw portalError(answer, request, redactor, Date.now(), this.#options.login.kind);
 		} catch (thrown) {
 			throw thrown instanceof TipError ? thrown : answerDefect(answer.status, request);
 		}
@@ -144,14 +147,10 @@ export class TipClient {
 				: new ExchangeFailure(isAbort(thrown) ? 'cancelled' : 'failed', false, undefined);
 		return networkError(failure, { host: this.#base.host, timeoutMs, safe: request.safe });
 	}
+}
 
-	#secretsOf(request: TipRequest): string[] {
-		const own = [...this.#options.login.secrets];
-		for (const [, value] of request.query) {
-			if (value instanceof Sensitive) own.push(value.reveal());
-		}
-		return own.filter((secret) => secret !== '');
-	}
+function sensitiveValues(request: TipRequest): string[] {
+	return request.query.flatMap(([, value]) => (value instanceof Sensitive ? [value.reveal()] : []));
 }
 
 interface PortalBase {

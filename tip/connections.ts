@@ -50,7 +50,7 @@ const pools = new Map<string, SharedPool>();
 const keySecret = randomBytes(32);
 
 /**
- * Leases the keep-alive pool of one credential on one route (architecture decision 1). Two
+ * Leases the keep-alive pool of one credential on one route. Two
  * credentials never share a connection, even when they hold the same certificate.
  */
 export function leaseConnections(target: ConnectionIdentity): ConnectionLease {

@@ -1,5 +1,5 @@
 /**
- * What the portal is known to have done with a request (architecture decision 5).
+ * What the portal is known to have done with a request.
  *
  * - `notSent`: the portal cannot have acted on it: it never left, or never arrived whole
  * - `rejected`: the portal answered that it did not do it

@@ -93,7 +93,8 @@ export function exchange(
 		const handler: Dispatcher.DispatchHandler = {
 			// Called in the same turn in which the request is written to the socket.
 			onRequestStart(started) {
-				if (over) return started.abort(new Error('given up while it waited for a connection'));
+				// Written once at most, whatever the dispatcher may think of.
+				if (over || controller) return started.abort(new Error('not to be written (again)'));
 				controller = started;
 			},
 			onResponseStart(_controller, statusCode, answerHeaders) {

@@ -30,7 +30,8 @@ export function networkError(failure: unknown, context: NetworkContext): TipErro
 	if (broken.end === 'failed' && reason instanceof ConnectFailure) {
 		return build(describeConnectFailure(reason, context), 'notSent', reason.reason);
 	}
-	if (broken.end === 'failed' && reason && isClientCertificateAlert(reason)) {
+	const answered = broken.status !== undefined;
+	if (broken.end === 'failed' && reason && !answered && isClientCertificateAlert(reason)) {
 		// The handshake was refused, so nothing written after it was read.
 		return build(describeTls(codeOf(reason), reason, context), 'notSent', reason);
 	}

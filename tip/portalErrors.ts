@@ -2,7 +2,7 @@ import { TipError, type Outcome } from './errors';
 import type { ExchangeAnswer } from './exchange';
 import type { LoginKind } from './login';
 import type { TipRequest } from './requests';
-import { redact } from './sensitive';
+import type { Redactor } from './sensitive';
 
 /** Longest piece of the portal's own text shown in a message, in characters. */
 const PORTAL_TEXT_LENGTH = 500;
@@ -26,18 +26,18 @@ interface Explanation {
  * Any answer other than 2xx as an error: what happened, what to do, whether a repeat is safe.
  * Statuses and meanings: tip-api.md 2.4 and 3.6.
  *
- * @param secrets values that must not appear, should the portal quote them back
+ * @param redactor masks secrets, should the portal quote them back
  * @param now for `Retry-After` given as a date
  * @param login how the request was signed in
  */
 export function portalError(
 	answer: ExchangeAnswer,
 	request: TipRequest,
-	secrets: readonly string[],
+	redactor: Redactor,
 	now = Date.now(),
 	login: LoginKind = 'certificate',
 ): TipError {
-	const refusal = readRefusal(answer.body, secrets);
+	const refusal = readRefusal(answer.body, redactor);
 	const explanation = explain(answer, request, refusal, login);
 	return new TipError({
 		kind: explanation.kind ?? 'portal',
@@ -89,11 +89,15 @@ function explain(
 		case 404:
 			return explainNotFound(request, quoted);
 		case 408:
+			// A gateway that gave up may have handed the request on; only a safe one is sent again.
 			return {
 				code: 'portal.requestTimeout',
+				outcome: request.safe ? 'rejected' : 'unknown',
 				message: `The portal did not receive the request in time (408)${quoted}`,
-				advice: 'Run it again.',
-				retryable: true,
+				advice: request.safe
+					? 'Run it again.'
+					: 'It is not repeated on its own. Look the task up in the portal before you run it again.',
+				retryable: request.safe,
 			};
 		case 413:
 		case 414:
@@ -204,7 +208,7 @@ function badRequestAdvice(request: TipRequest): string {
 	return `${advice} No 'URL' was sent: the vendor's help page calls it required, although its own example leaves it out. If the portal asks for it, add 'URL'.`;
 }
 
-function readRefusal(body: Buffer, secrets: readonly string[]): PortalRefusal {
+function readRefusal(body: Buffer, redactor: Redactor): PortalRefusal {
 	const text = body
 		.subarray(0, 64 * 1024)
 		.toString('utf8')
@@ -215,19 +219,20 @@ function readRefusal(body: Buffer, secrets: readonly string[]): PortalRefusal {
 		if (parsed !== null && typeof parsed === 'object') {
 			const { error, description } = parsed as Record<string, unknown>;
 			return {
-				...(typeof error === 'string' && { errorId: clean(error, secrets) }),
-				...(typeof description === 'string' && { description: clean(description, secrets) }),
+				...(typeof error === 'string' && { errorId: clean(error, redactor) }),
+				...(typeof description === 'string' && { description: clean(description, redactor) }),
 			};
 		}
 	} catch {
 		// Not JSON: a gateway's own page, perhaps.
 	}
 	// Markup says nothing to a reader of a message.
-	return /^\s*</.test(text) ? {} : { description: clean(text, secrets) };
+	return /^\s*</.test(text) ? {} : { description: clean(text, redactor) };
 }
 
-function clean(text: string, secrets: readonly string[]): string {
-	const plain = redact(text, secrets)
+function clean(text: string, redactor: Redactor): string {
+	const plain = redactor
+		.text(text)
 		.replace(/[\p{Cc}\s]+/gu, ' ')
 		.trim();
 	return plain.length > PORTAL_TEXT_LENGTH ? `${plain.slice(0, PORTAL_TEXT_LENGTH)}…` : plain;

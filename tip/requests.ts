@@ -1,3 +1,4 @@
+import { encodeRfc3986 } from './encoding';
 import { TipError } from './errors';
 import { reveal, type Sensitive } from './sensitive';
 
@@ -85,17 +86,6 @@ export function requestTarget(request: TipRequest): string {
 		.map(([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(reveal(value))}`)
 		.join('&');
 	return `${request.path}?${query}`;
-}
-
-/**
- * Percent-encodes everything but RFC 3986's unreserved characters, as UTF-8.
- * `encodeURIComponent` leaves `!'()*`, which some gateways treat as special.
- */
-export function encodeRfc3986(text: string): string {
-	return encodeURIComponent(text).replace(
-		/[!'()*]/g,
-		(character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-	);
 }
 
 function checkTaskId(taskId: string): string {

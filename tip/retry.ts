@@ -25,7 +25,7 @@ export interface Attempt {
 /**
  * How long to wait before the same request is sent again, in milliseconds; `undefined` to give up.
  *
- * Only a request that provably did nothing is repeated (architecture decision 5): it was not sent,
+ * Only a request that provably did nothing is repeated: it was not sent,
  * or the portal refused it. A safe one (GET) is also repeated after a broken exchange. Without a
  * `Retry-After` the wait is drawn from an exponentially growing window ("full jitter").
  *

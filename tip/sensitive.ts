@@ -1,3 +1,5 @@
+import { encodeRfc3986 } from './encoding';
+
 const MASK = '***';
 
 /**
@@ -34,46 +36,81 @@ export function reveal(value: string | Sensitive): string {
 	return value instanceof Sensitive ? value.reveal() : value;
 }
 
+/** Shorter secrets occur inside ordinary words, and are masked only where they stand alone. */
+const SHORT_LENGTH = 4;
+/** Shorter ones than this turn up by chance in long encoded texts, such as a file in base64. */
+const CHANCE_LENGTH = 8;
+const LONG_TEXT_LENGTH = 16_384;
+
 /**
- * Replaces every occurrence of the given secrets in a text that came from outside, also in
- * percent-encoded form: a portal may quote a request back in its answer.
- *
- * Secrets under four characters are replaced only where they stand alone, since they occur inside
- * ordinary words.
+ * Masks secrets in what came from outside: a portal or a gateway may quote a request back. They are
+ * found as they are, and in each form in which a request or an answer is commonly written.
  */
-export function redact(text: string, secrets: readonly string[]): string {
-	let result = text;
-	for (const secret of secrets) {
-		if (secret === '') continue;
-		for (const form of new Set([secret, encodeURIComponent(secret.toWellFormed())])) {
+export class Redactor {
+	readonly #secrets: readonly string[];
+	readonly #forms: readonly string[];
+
+	constructor(secrets: readonly string[]) {
+		this.#secrets = secrets.filter((secret) => secret !== '');
+		// The longest first: a form may be part of another one.
+		this.#forms = [...new Set(this.#secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+	}
+
+	/** One that masks these as well. */
+	with(secrets: readonly string[]): Redactor {
+		return secrets.length === 0 ? this : new Redactor([...this.#secrets, ...secrets]);
+	}
+
+	text(text: string): string {
+		let result = text;
+		for (const form of this.#forms) {
+			if (form.length < CHANCE_LENGTH && text.length > LONG_TEXT_LENGTH) continue;
 			if (!result.includes(form)) continue;
 			result =
-				form.length >= 4
+				form.length >= SHORT_LENGTH
 					? result.replaceAll(form, MASK)
-					: result.replace(
-							new RegExp(`(?<![\\p{L}\\p{N}])${escapeRegExp(form)}(?![\\p{L}\\p{N}])`, 'gu'),
-							MASK,
-						);
+					: result.replace(standingAlone(form), MASK);
 		}
+		return result;
 	}
-	return result;
-}
 
-/** {@link redact} for every string inside a parsed answer; the same object when nothing is hit. */
-export function redactDeep(value: unknown, secrets: readonly string[]): unknown {
-	if (typeof value === 'string') return redact(value, secrets);
-	if (Array.isArray(value)) return value.map((entry) => redactDeep(entry, secrets));
-	if (value !== null && typeof value === 'object') {
-		return Object.fromEntries(
-			Object.entries(value).map(([key, entry]) => [
-				redact(key, secrets),
-				redactDeep(entry, secrets),
-			]),
+	/** {@link text} for every string inside a parsed answer; the very same value when none is hit. */
+	deep(value: unknown): unknown {
+		if (typeof value === 'string') return this.text(value);
+		if (value === null || typeof value !== 'object') return value;
+		const entries = Object.entries(value);
+		const masked = entries.map(([key, entry]) => [this.text(key), this.deep(entry)] as const);
+		const isSame = masked.every(
+			([key, entry], index) => key === entries[index]![0] && entry === entries[index]![1],
 		);
+		if (isSame) return value;
+		return Array.isArray(value) ? masked.map(([, entry]) => entry) : Object.fromEntries(masked);
 	}
-	return value;
 }
 
-function escapeRegExp(text: string): string {
-	return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** As it is; percent-encoded strictly, loosely and as a form; escaped in JSON, with and without \u. */
+function formsOf(secret: string): string[] {
+	const text = secret.toWellFormed();
+	const encoded = [
+		encodeURIComponent(text),
+		encodeRfc3986(text),
+		new URLSearchParams([['', text]]).toString().slice(1),
+	];
+	const escaped = JSON.stringify(text).slice(1, -1);
+	return [
+		secret,
+		...encoded,
+		...encoded.map((form) => form.replace(/%[0-9A-F]{2}/g, (hex) => hex.toLowerCase())),
+		escaped,
+		escaped.replaceAll('/', '\\/'),
+		escaped.replace(
+			/[^\x20-\x7e]/g,
+			(unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+		),
+	];
+}
+
+function standingAlone(form: string): RegExp {
+	const escaped = form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+	return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, 'gu');
 }

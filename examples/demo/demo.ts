@@ -2,6 +2,7 @@
  * `npm start`: the example workflow `rescan-both-engines.json`, run by n8n's own engine with the
  * built package, against the embedded stand-in portal or a real one.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,6 +25,9 @@ async function main(): Promise<number> {
 		console.log(HELP);
 		return 0;
 	}
+
+	console.log('Building the package …');
+	buildPackage();
 
 	// n8n-core writes a settings file as soon as it is loaded.
 	const n8nFolder = mkdtempSync(join(tmpdir(), 'n8n-tip-demo-'));
@@ -49,8 +53,16 @@ async function main(): Promise<number> {
 	}
 }
 
+/** As `npm run build` does, silent unless it goes wrong. */
+function buildPackage(): void {
+	execFileSync(process.execPath, [require.resolve('gulp/bin/gulp.js'), 'build', '--silent'], {
+		cwd: ROOT,
+		stdio: ['ignore', 'ignore', 'inherit'],
+	});
+}
+
 /** The example as it is in the file, with the tasks and engines asked for. */
-function readWorkflow({ tasks, engines }: DemoOptions): EngineWorkflow {
+function readWorkflow({ tasks, engines, realPortal }: DemoOptions): EngineWorkflow {
 	const { nodes, connections } = JSON.parse(
 		readFileSync(join(ROOT, WORKFLOW_FILE), 'utf8'),
 	) as EngineWorkflow;
@@ -61,6 +73,10 @@ function readWorkflow({ tasks, engines }: DemoOptions): EngineWorkflow {
 		({ name, type }) => type !== 'n8n-nodes-base.stickyNote' && !unwanted.includes(name),
 	);
 	const list = kept.find(({ name }) => name === 'Task list') as INode;
+	for (const { type, parameters } of kept) {
+		// The example's own changes are for show; a task of yours keeps its settings.
+		if (realPortal && type.endsWith('.kasperskyTip')) parameters.additionalFields = {};
+	}
 	if (tasks.length > 0) list.parameters.jsonOutput = JSON.stringify({ task_id: tasks });
 
 	const branches = connections['One item per task']?.main?.[0] ?? [];

@@ -16,7 +16,8 @@ export interface DemoOptions {
 export const HELP = `Rescans a list of tasks through n8n's own engine and prints what happened.
 
   npm start                         against the embedded stand-in portal
-  npm start -- [flags]              against a real portal; every rescan there uses quota
+  npm start -- [flags]              against a real portal; every rescan there uses quota.
+                                    The tasks run with the settings they had before
 
   --base-url URL                    the portal, https://tip.kaspersky.com
   --username NAME                   user name of the account
@@ -57,8 +58,10 @@ export function readDemoOptions(args: string[]): DemoOptions | 'help' {
 	const tasks = values.task ?? [];
 
 	const portalFlags = ['base-url', 'username', 'password-file', 'cert'] as const;
-	const given = portalFlags.filter((flag) => values[flag] !== undefined);
-	if (given.length === 0) return { engines, tasks };
+	const isReal = [...portalFlags, 'passphrase-file' as const, 'ca' as const].some(
+		(flag) => values[flag] !== undefined,
+	);
+	if (!isReal) return { engines, tasks };
 
 	const missing = portalFlags.filter((flag) => values[flag] === undefined);
 	if (missing.length > 0) {

@@ -7,7 +7,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { actionFields, findAction, resources } from './actions';
-import { RESOURCE_WITH_CHOICE } from './authentication';
+import { RESOURCE_WITH_CHOICE } from './access/authentication';
 import { testKasperskyTipConnection, testKasperskyTipToken } from './credentialTest';
 import { searchChannels, searchExecutionEnvironments } from './listSearch';
 import { optionsField } from './run/options';

@@ -7,11 +7,16 @@ import { parseBaseUrl } from '../../tip/client';
 import { TipError } from '../../tip/errors';
 import { describeConnectionError } from '../../tip/networkErrors';
 import { portalError } from '../../tip/portalErrors';
+import { Redactor } from '../../tip/sensitive';
 import { CHECK_REQUEST } from '../../tip/lookup/request';
 import { CHANNEL_LIST_PATH, listRequest, requestTarget, type TipRequest } from '../../tip/requests';
-import { readIdentity, readTrust } from './account';
-import { CREDENTIAL_NAME, TOKEN_CREDENTIAL_NAME, type CredentialName } from './authentication';
-import { readLogin, USER_AGENT } from './connection';
+import { readIdentity, readTrust } from './access/account';
+import {
+	CREDENTIAL_NAME,
+	TOKEN_CREDENTIAL_NAME,
+	type CredentialName,
+} from './access/authentication';
+import { readLogin, USER_AGENT } from './access/connection';
 
 const TEST_TIMEOUT_MS = 20_000;
 
@@ -99,7 +104,7 @@ async function findFault(
 				body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? '')),
 			},
 			request,
-			login.secrets,
+			new Redactor(login.secrets),
 			Date.now(),
 			login.kind,
 		);

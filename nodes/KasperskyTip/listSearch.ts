@@ -6,7 +6,8 @@ import {
 import { readChoices } from '../../tip/choices';
 import { TipError } from '../../tip/errors';
 import { CHANNEL_LIST_PATH, EXEC_ENV_LIST_PATH, listRequest } from '../../tip/requests';
-import { CREDENTIAL_NAME, openConnection } from './connection';
+import { CREDENTIAL_NAME } from './access/authentication';
+import { openConnection } from './access/connection';
 
 /** A person waits in front of an open list, so it gives up sooner than a workflow. In milliseconds. */
 const LIST_TIMEOUT_MS = 15_000;

@@ -18,7 +18,8 @@ import {
 	type PublicationFilter,
 } from '../../tip/publications/list';
 import { publicationListRequest } from '../../tip/publications/requests';
-import { CREDENTIAL_NAME, openConnection } from '../KasperskyTip/connection';
+import { CREDENTIAL_NAME } from '../KasperskyTip/access/authentication';
+import { openConnection } from '../KasperskyTip/access/connection';
 import { toNodeError } from '../KasperskyTip/run/nodeErrors';
 
 const DAY_S = 24 * 3600;

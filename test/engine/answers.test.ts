@@ -56,6 +56,26 @@ describe('Answers of the portal', () => {
 			expect(error?.context).toMatchObject({ outcome: 'accepted', statusCode: 200 });
 		});
 
+		it.each([
+			[
+				'escaped for ASCII',
+				(text: string) =>
+					JSON.stringify({ said: text }).replace(
+						/[^ -~]/g,
+						(c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+					),
+			],
+			[
+				'percent-encoded',
+				(text: string) => JSON.stringify({ said: `https://x/?p=${encodeURIComponent(text)}` }),
+			],
+		])('masks the password of the account, %s', async (_name, quote) => {
+			portal.script('task-1', { status: 200, rawBody: quote(portal.password) });
+			const { items, error } = await run();
+			expect(error).toBeUndefined();
+			expect(items[0]!.json.said).toMatch(/\*\*\*$/);
+		});
+
 		it('masks a password that the portal quotes back', async () => {
 			portal.script('task-1', {
 				status: 200,

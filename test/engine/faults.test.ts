@@ -56,7 +56,7 @@ const FAULTS: Row[] = [
 	['429 with Retry-After as a date', { answer: { retryAfter: 'Wed, 21 Oct 2015 07:28:00 GMT' } }, 'rejected', 'portal.tooManyRequests', true],
 	['503', { answer: { status: 503 } }, 'rejected', 'portal.unavailable', true],
 	['503 with Retry-After', { answer: { status: 503, retryAfter: '0' } }, 'rejected', 'portal.unavailable', true],
-	['408', { answer: { status: 408 } }, 'rejected', 'portal.requestTimeout', true],
+	['408', { answer: { status: 408 } }, 'unknown', 'portal.requestTimeout', false],
 
 	// Refused: sending it again at once would not help.
 	['429 with Retry-After beyond five minutes', { answer: { retryAfter: '301' } }, 'rejected', 'portal.tooManyRequests', false],

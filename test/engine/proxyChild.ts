@@ -1,6 +1,6 @@
 /** Sends one rescan from a process of its own: `node --import tsx proxyChild.ts credential.json`. */
 import { readFileSync } from 'node:fs';
-import { openConnection } from '../../nodes/KasperskyTip/connection';
+import { openConnection } from '../../nodes/KasperskyTip/access/connection';
 
 async function main(): Promise<void> {
 	const credential = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Record<string, string>;

@@ -142,6 +142,19 @@ describe('Delete Task', () => {
 	});
 });
 
+describe('Delete Task after a plain refusal', () => {
+	it('does not take 404 for done when nothing can have been deleted', async () => {
+		portal.script('never-there', { status: 503, retryAfter: '0' }, { status: 404, body: {} });
+		const { error } = await runRescan({
+			credential: portal.credential,
+			items: [{ task: 'never-there' }],
+			parameters: { operation: 'deleteTask', options: { maxRetries: 1 } },
+		});
+		expect(error?.message).toMatch(/can't delete task 'never-there' \(404\)/);
+		expect(portal.requests).toHaveLength(2);
+	});
+});
+
 describe('Execution options as data', () => {
 	it('gives one item for each channel', async () => {
 		portal.lists.channels = { channels: [{ code: 'RU', name: 'Russia' }, { code: 'Tarpit' }] };

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { RESCAN_RULES, toQuery } from '../../tip/parameters';
-import { encodeRfc3986, requestTarget, rescanRequest } from '../../tip/requests';
-import { redact, redactDeep, Sensitive } from '../../tip/sensitive';
+import { encodeRfc3986 } from '../../tip/encoding';
+import { requestTarget, rescanRequest } from '../../tip/requests';
+import { Redactor, Sensitive } from '../../tip/sensitive';
 import { rescan as sandboxRescan } from '../../nodes/KasperskyTip/actions/sandbox/rescan';
 import { rescan as taeRescan } from '../../nodes/KasperskyTip/actions/tae/rescan';
 
@@ -80,20 +81,42 @@ describe('A request', () => {
 	});
 });
 
-describe('redact', () => {
-	it('takes out a secret, plain or percent-encoded', () => {
-		expect(redact('x pass word y pass%20word z', ['pass word'])).toBe('x *** y *** z');
+describe('A redactor', () => {
+	const secret = 'two "words" \\ & mörë!';
+
+	it.each([
+		['as it is', secret],
+		['percent-encoded', encodeURIComponent(secret)],
+		['percent-encoded by RFC 3986', encodeRfc3986(secret)],
+		['in lower-case hex', encodeRfc3986(secret).replace(/%../g, (hex) => hex.toLowerCase())],
+		['as a form', new URLSearchParams({ a: secret }).toString().slice(2)],
+		['in JSON', JSON.stringify(secret).slice(1, -1)],
+		['in JSON without letters beyond ASCII', 'two \\"words\\" \\\\ & m\\u00f6r\\u00eb!'],
+	])('masks a secret %s', (_name, form) => {
+		expect(new Redactor([secret]).text(`before ${form} after`)).toBe('before *** after');
 	});
 
-	it('takes out a short secret only where it stands alone', () => {
-		expect(redact('ab: cab ab.', ['ab'])).toBe('***: cab ***.');
+	it('masks a short secret only where it stands alone', () => {
+		expect(new Redactor(['ab']).text('ab: cab ab.')).toBe('***: cab ***.');
+	});
+
+	it('does not look for a short one in a long encoded text, where it is there by chance', () => {
+		const file = 'abcd'.repeat(10_000);
+		expect(new Redactor(['abcd']).text(file)).toBe(file);
 	});
 
 	it('reaches into lists, objects and their keys', () => {
-		expect(redactDeep({ secret1: [{ a: 'is secret1' }], n: 1, z: null }, ['secret1'])).toEqual({
-			'***': [{ a: 'is ***' }],
-			n: 1,
-			z: null,
-		});
+		expect(
+			new Redactor(['secret1']).deep({ secret1: [{ a: 'is secret1' }], n: 1, z: null }),
+		).toEqual({ '***': [{ a: 'is ***' }], n: 1, z: null });
+	});
+
+	it('leaves what holds none as the very same', () => {
+		const value = { a: [{ b: 'c' }], d: null };
+		expect(new Redactor(['secret1']).deep(value)).toBe(value);
+	});
+
+	it('takes further secrets for one request', () => {
+		expect(new Redactor(['one1']).with(['two2']).text('one1 two2')).toBe('*** ***');
 	});
 });

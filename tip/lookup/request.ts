@@ -1,5 +1,6 @@
 import { TipError } from '../errors';
-import { encodeRfc3986, type QueryParameter, type TipRequest } from '../requests';
+import { encodeRfc3986 } from '../encoding';
+import type { QueryParameter, TipRequest } from '../requests';
 import type { Indicator } from './indicator';
 
 /** How much is asked for of an indicator; what is left out is up to the portal. */

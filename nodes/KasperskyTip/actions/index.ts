@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { authenticationField } from '../authentication';
+import { authenticationField } from '../access/authentication';
 import type { Action } from './action';
 import { shownFor, type Resource } from './fields';
 import { lookup } from './lookup/lookup';

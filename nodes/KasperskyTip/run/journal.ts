@@ -18,7 +18,7 @@ const fingerprintSecret = randomBytes(32).toString('base64');
 /**
  * Remembers, for one node in one execution, which rescans the portal took or may have taken. n8n's
  * Retry On Fail runs the whole node again for all items; with this the second try sends only what
- * the first did not get through (architecture decision 5).
+ * the first did not get through.
  *
  * It lives in memory as long as the execution does, keeps one run of the node at a time, and holds
  * no secret: requests are kept as a keyed digest.

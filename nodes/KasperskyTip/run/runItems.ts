@@ -6,8 +6,8 @@ import { TipError } from '../../../tip/errors';
 import { expiryNotice } from '../../../tip/identity';
 import type { TipRequest } from '../../../tip/requests';
 import { asItem, type Action, type FieldValues } from '../actions/action';
-import { credentialFor } from '../authentication';
-import { openConnection, type Connection } from '../connection';
+import { credentialFor } from '../access/authentication';
+import { openConnection, type Connection } from '../access/connection';
 import { Journal, lostTrack } from './journal';
 import { errorFacts, toNodeError } from './nodeErrors';
 import { readOptions, type RunOptions } from './options';
@@ -183,7 +183,12 @@ class Batch {
 	#noteStop(index: number): boolean {
 		const result = this.#results[index];
 		if (this.action.stopAfter === undefined || result?.outcome !== 'accepted') return false;
-		this.#stopped ??= this.action.stopAfter(result.answer, this.#valuesOf(index));
+		try {
+			this.#stopped ??= this.action.stopAfter(result.answer, this.#valuesOf(index));
+		} catch {
+			// A field that could be read before and can't be now must not cost what is under way.
+			return false;
+		}
 		return this.#stopped !== undefined;
 	}
 
@@ -251,7 +256,9 @@ class Batch {
 			const items = await toItems(result.answer, output);
 			return items.map((item) => ({ ...item, pairedItem: { item: index } }));
 		} catch (thrown) {
-			const error = asTipError(thrown);
+			const error = thrown instanceof TipError ? thrown : unusableAnswer(thrown);
+			// What can be asked again without harm is asked again by the next try.
+			if ((this.#prepared[index] as TipRequest | undefined)?.safe) this.#journal.forget(index);
 			if (!this.#continues) this.#throw(error, error.advice, index);
 			return [this.#errorItem(index, error)];
 		}
@@ -374,6 +381,17 @@ function asTipError(thrown: unknown): TipError {
 	if (thrown instanceof TipError) return thrown;
 	// Only its kind: the text of a foreign error may hold anything.
 	return lostTrack(thrown instanceof Error ? thrown.name : typeof thrown);
+}
+
+/** The portal answered, and n8n could not take what the answer was made into. */
+function unusableAnswer(thrown: unknown): TipError {
+	return new TipError({
+		code: 'node.output',
+		kind: 'input',
+		outcome: 'accepted',
+		message: `The portal did what was asked, but its answer could not be stored (${thrown instanceof Error ? thrown.name : typeof thrown})`,
+		advice: 'Check the fields that name where the output goes, and the disk space of n8n.',
+	});
 }
 
 function cancelledBeforeSent(): TipError {

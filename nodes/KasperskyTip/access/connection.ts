@@ -1,13 +1,11 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { version } from '../../package.json';
-import { TipClient } from '../../tip/client';
-import type { EgressPolicy } from '../../tip/egress';
-import type { TlsIdentity } from '../../tip/identity';
-import { certificateLogin, tokenLogin, type PortalLogin } from '../../tip/login';
+import { version } from '../../../package.json';
+import { TipClient } from '../../../tip/client';
+import type { EgressPolicy } from '../../../tip/egress';
+import type { TlsIdentity } from '../../../tip/identity';
+import { certificateLogin, tokenLogin, type PortalLogin } from '../../../tip/login';
 import { readAccount, readIdentity, readTokenAccount, readTrust } from './account';
 import { CREDENTIAL_NAME, TOKEN_CREDENTIAL_NAME, type CredentialName } from './authentication';
-
-export { CREDENTIAL_NAME };
 
 /** What portals see as `User-Agent`. */
 export const USER_AGENT = `n8n-nodes-kaspersky-tip/${version}`;

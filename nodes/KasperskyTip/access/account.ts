@@ -1,7 +1,7 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { TipError } from '../../tip/errors';
-import { loadIdentity, type TlsIdentity } from '../../tip/identity';
-import { loadTrust, type ServerTrust } from '../../tip/trust';
+import { TipError } from '../../../tip/errors';
+import { loadIdentity, type TlsIdentity } from '../../../tip/identity';
+import { loadTrust, type ServerTrust } from '../../../tip/trust';
 
 /**
  * Where to and as whom, from the credential's fields.
