@@ -43,7 +43,7 @@ export interface QueueOptions {
 /** n8n's queue mode as an operator would set it up: PostgreSQL, Redis, one main, some workers. */
 export async function startQueue(options: QueueOptions): Promise<Queue> {
 	const { install, tarball, folder, concurrency = 10 } = options;
-	const [postgres, redis] = await Promise.all([startPostgres(), startRedis(folder)]);
+	const [postgres, redis] = await Promise.all([startPostgres(folder), startRedis(folder)]);
 	const env = {
 		EXECUTIONS_MODE: 'queue',
 		QUEUE_BULL_REDIS_HOST: '127.0.0.1',
@@ -84,7 +84,7 @@ export async function startQueue(options: QueueOptions): Promise<Queue> {
 	return queue;
 }
 
-async function startPostgres() {
+async function startPostgres(folder: string) {
 	const root = '/usr/lib/postgresql';
 	const find = () =>
 		(existsSync(root) ? readdirSync(root) : [])
@@ -98,6 +98,7 @@ async function startPostgres() {
 	// PostgreSQL refuses to run as root; its data must belong to whoever it runs as.
 	const user = await unprivileged();
 	const data = mkdtempSync(join(tmpdir(), 'tip-postgres-'));
+	process.once('exit', () => rmSync(data, { recursive: true, force: true }));
 	if (user !== undefined) chownSync(data, user.uid, user.gid);
 	chmodSync(data, 0o700);
 	const env = cleanEnvironment({ HOME: data, LC_ALL: 'C' });
@@ -116,7 +117,7 @@ async function startPostgres() {
 			...['-D', database, '-p', String(port), '-c', 'listen_addresses=127.0.0.1'],
 			...['-c', `unix_socket_directories=${data}`, '-c', 'fsync=off', '-c', 'max_connections=200'],
 		],
-		logFile: join(mkdtempSync(join(tmpdir(), 'tip-log-')), 'postgres.log'),
+		logFile: join(folder, 'postgres.log'),
 		stopSignal: 'SIGINT',
 		...common,
 	});
@@ -132,7 +133,6 @@ async function startPostgres() {
 	const stop = async () => {
 		await service.stop();
 		rmSync(data, { recursive: true, force: true });
-		rmSync(join(service.logFile, '..'), { recursive: true, force: true });
 	};
 	return { port, sql, stop };
 }
