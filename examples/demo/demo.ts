@@ -55,9 +55,11 @@ async function main(): Promise<number> {
 
 /** As `npm run build` does, silent unless it goes wrong. */
 function buildPackage(): void {
-	execFileSync(process.execPath, [require.resolve('gulp/bin/gulp.js'), 'build', '--silent'], {
+	execFileSync('npm', ['run', '--silent', 'build'], {
 		cwd: ROOT,
 		stdio: ['ignore', 'ignore', 'inherit'],
+		// On Windows npm is a script of the shell.
+		shell: process.platform === 'win32',
 	});
 }
 

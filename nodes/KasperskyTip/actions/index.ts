@@ -122,7 +122,7 @@ const operationFields: INodeProperties[] = [
 				value: 'rescan',
 				action: 'Rescan a sandbox task',
 				description:
-					'Execute the file of an earlier Sandbox task once more, with changed settings if needed; a file from a web address is downloaded again. Uses quota.',
+					'Uses quota: execute the file of an earlier Sandbox task once more, with changed settings if needed. A file from a web address is downloaded again.',
 			},
 		],
 		default: 'rescan',
@@ -139,7 +139,7 @@ const operationFields: INodeProperties[] = [
 				value: 'rescan',
 				action: 'Rescan an attribution task',
 				description:
-					'Compare the file of an earlier attribution (TAE) task once more with known APT samples; a file from a web address is downloaded again. Uses quota.',
+					'Uses quota: compare the file of an earlier attribution (TAE) task once more with known APT samples. A file from a web address is downloaded again.',
 			},
 		],
 		default: 'rescan',
