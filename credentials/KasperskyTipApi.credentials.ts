@@ -6,7 +6,7 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 import { readAccount, readIdentity } from '../nodes/KasperskyTip/access/account';
-import { TipError } from '../tip/errors';
+import { signRequest } from '../nodes/KasperskyTip/access/helperRequest';
 import { basicAuthorization } from '../tip/authorization';
 
 export class KasperskyTipApi implements ICredentialType {
@@ -84,36 +84,14 @@ export class KasperskyTipApi implements ICredentialType {
 		},
 	];
 
-	/**
-	 * For the HTTP Request node and n8n's own helper: Basic and the client certificate, on this
-	 * request alone. Redirects are off, since they would hand both to another address.
-	 *
-	 * A new object is returned: n8n shows the one it passed in to the user.
-	 *
-	 * @throws Error with one sentence on what to fix; n8n shows it as it is
-	 */
+	/** For the HTTP Request node and n8n's own helper: Basic and the client certificate. */
 	authenticate = async (
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
-	): Promise<IHttpRequestOptions> => {
-		try {
+	): Promise<IHttpRequestOptions> =>
+		signRequest(requestOptions, () => {
 			const { username, password } = readAccount(credentials);
-			return {
-				...requestOptions,
-				headers: {
-					...requestOptions.headers,
-					authorization: basicAuthorization(username, password),
-				},
-				agentOptions: { ...requestOptions.agentOptions, ...readIdentity(credentials).tlsOptions },
-				disableFollowRedirect: true,
-				maxRedirects: 0,
-				sendCredentialsOnCrossOriginRedirect: false,
-				// Names of the same settings in the older helper, which the HTTP Request node uses.
-				...{ followRedirect: false, followAllRedirects: false },
-			};
-		} catch (error) {
-			if (error instanceof TipError) throw new Error(`${error.message}. ${error.advice}`);
-			throw error;
-		}
-	};
+			const { tlsOptions } = readIdentity(credentials);
+			return { authorization: basicAuthorization(username, password), tlsOptions };
+		});
 }

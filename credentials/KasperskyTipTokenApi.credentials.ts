@@ -6,7 +6,7 @@ import type {
 	Icon,
 } from 'n8n-workflow';
 import { readTokenAccount, readTrust } from '../nodes/KasperskyTip/access/account';
-import { TipError } from '../tip/errors';
+import { signRequest } from '../nodes/KasperskyTip/access/helperRequest';
 
 export class KasperskyTipTokenApi implements ICredentialType {
 	name = 'kasperskyTipTokenApi';
@@ -58,33 +58,13 @@ export class KasperskyTipTokenApi implements ICredentialType {
 		},
 	];
 
-	/**
-	 * For the HTTP Request node and n8n's own helper: the token, on this request alone. Redirects are
-	 * off, since they would hand it to another address.
-	 *
-	 * A new object is returned: n8n shows the one it passed in to the user.
-	 *
-	 * @throws Error with one sentence on what to fix; n8n shows it as it is
-	 */
+	/** For the HTTP Request node and n8n's own helper: the token. */
 	authenticate = async (
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
-	): Promise<IHttpRequestOptions> => {
-		try {
-			const { token } = readTokenAccount(credentials);
-			return {
-				...requestOptions,
-				headers: { ...requestOptions.headers, authorization: `Bearer ${token}` },
-				agentOptions: { ...requestOptions.agentOptions, ...readTrust(credentials).tlsOptions },
-				disableFollowRedirect: true,
-				maxRedirects: 0,
-				sendCredentialsOnCrossOriginRedirect: false,
-				// Names of the same settings in the older helper, which the HTTP Request node uses.
-				...{ followRedirect: false, followAllRedirects: false },
-			};
-		} catch (error) {
-			if (error instanceof TipError) throw new Error(`${error.message}. ${error.advice}`);
-			throw error;
-		}
-	};
+	): Promise<IHttpRequestOptions> =>
+		signRequest(requestOptions, () => ({
+			authorization: `Bearer ${readTokenAccount(credentials).token}`,
+			tlsOptions: readTrust(credentials).tlsOptions,
+		}));
 }

@@ -1,11 +1,9 @@
 import { TipError, type Outcome } from './errors';
 import type { ExchangeAnswer } from './exchange';
 import type { LoginKind } from './login';
+import { plainPortalText } from './portalText';
 import type { TipRequest } from './requests';
 import type { Redactor } from './sensitive';
-
-/** Longest piece of the portal's own text shown in a message, in characters. */
-const PORTAL_TEXT_LENGTH = 500;
 
 /** What the portal said of a refusal: two strings, `error` and `description` (tip-api.md 3.6). */
 export interface PortalRefusal {
@@ -231,11 +229,7 @@ function readRefusal(body: Buffer, redactor: Redactor): PortalRefusal {
 }
 
 function clean(text: string, redactor: Redactor): string {
-	const plain = redactor
-		.text(text)
-		.replace(/[\p{Cc}\s]+/gu, ' ')
-		.trim();
-	return plain.length > PORTAL_TEXT_LENGTH ? `${plain.slice(0, PORTAL_TEXT_LENGTH)}…` : plain;
+	return plainPortalText(redactor.text(text));
 }
 
 /** `Retry-After` as seconds or as a date (RFC 9110 10.2.3), in milliseconds from now. */

@@ -1,8 +1,6 @@
 import type { TipAnswer } from '../answer';
 import { TipError } from '../errors';
-
-/** Longest piece of the portal's own text shown in a message, in characters. */
-const PORTAL_TEXT_LENGTH = 500;
+import { plainPortalText } from '../portalText';
 
 /**
  * Takes `return_data` out of `{ status, status_msg, return_data }`, in which the answers about
@@ -14,8 +12,8 @@ export function openEnvelope(answer: unknown, httpStatus: number): TipAnswer {
 	const { status, status_msg, return_data } = asRecord(answer);
 	if (typeof status !== 'string') throw unreadable("no 'status'", httpStatus);
 	if (status.trim().toLowerCase() !== 'ok') {
-		const said = typeof status_msg === 'string' ? clean(status_msg) : '';
-		const named = clean(status);
+		const said = typeof status_msg === 'string' ? plainPortalText(status_msg) : '';
+		const named = plainPortalText(status);
 		throw new TipError({
 			code: 'portal.refused',
 			kind: 'portal',
@@ -51,9 +49,4 @@ export function unreadable(lack: string, status?: number): TipError {
 
 function asRecord(value: unknown): Record<string, unknown> {
 	return value !== null && typeof value === 'object' ? (value as Record<string, unknown>) : {};
-}
-
-function clean(text: string): string {
-	const plain = text.replace(/[\p{Cc}\s]+/gu, ' ').trim();
-	return plain.length > PORTAL_TEXT_LENGTH ? `${plain.slice(0, PORTAL_TEXT_LENGTH)}…` : plain;
 }
