@@ -22,6 +22,7 @@ function contextOf(credential) {
 		getWorkflowDataProxy: () => ({ $runIndex: 0 }),
 		continueOnFail: () => false,
 		addExecutionHints: () => undefined,
+		getTimezone: () => 'UTC',
 		getExecutionCancelSignal: () => undefined,
 		helpers: {},
 	};
