@@ -1,6 +1,6 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
 import { portalConnector } from './connect';
+import { keyedDigest } from './digest';
 import type { PortalLogin } from './login';
 import type { ProxyRoute } from './proxy';
 import { Pool, type Dispatcher } from './undici';
@@ -47,7 +47,6 @@ interface SharedPool {
 }
 
 const pools = new Map<string, SharedPool>();
-const keySecret = randomBytes(32);
 
 /**
  * Leases the keep-alive pool of one credential on one route. Two
@@ -110,13 +109,12 @@ function openPool(key: string, target: ConnectionIdentity): SharedPool {
 }
 
 function poolKey(target: ConnectionIdentity): string {
-	const parts = [
+	return keyedDigest(
 		target.origin,
 		target.login.authorization,
 		target.login.tlsDigest,
 		target.proxy?.origin ?? '',
 		target.proxy?.authorization ?? '',
 		target.lookup ? 'guarded' : 'open',
-	];
-	return createHmac('sha256', keySecret).update(JSON.stringify(parts)).digest('hex');
+	);
 }

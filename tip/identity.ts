@@ -1,7 +1,8 @@
-import { createHmac, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { KeyObject } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 
+import { keyedDigest } from './digest';
 import { TipError } from './errors';
 import { expiredError, expirySentence, identityError, notYetValidError } from './identityErrors';
 import {
@@ -38,7 +39,7 @@ export interface TlsIdentity {
 	};
 	/** The same, loaded once, for every handshake of a pool. */
 	readonly secureContext: SecureContext;
-	/** Hex digest of the input under a random key of this process: a map key that tells nothing. */
+	/** {@link keyedDigest} of the input: a map key that tells nothing. */
 	readonly digest: string;
 	readonly subject: string;
 	readonly issuer: string;
@@ -53,7 +54,6 @@ const MAX_CACHED = 20;
 const MS_PER_DAY = 86_400_000;
 const NOTICE_DAYS = 30;
 
-const digestKey = randomBytes(32);
 const cache = new Map<string, TlsIdentity>();
 
 /**
@@ -70,7 +70,7 @@ export function loadIdentity(input: IdentityInput, now = new Date()): TlsIdentit
 	if (parts.some((part) => part.length > MAX_LENGTH)) {
 		throw identityError('certificate.tooLarge');
 	}
-	const digest = createHmac('sha256', digestKey).update(JSON.stringify(parts)).digest('hex');
+	const digest = keyedDigest(...parts);
 	let identity = cache.get(digest);
 	// Past its dates, the text may hold a renewed certificate that has come into force since.
 	if (!identity || !isValid(identity, now)) {
@@ -110,10 +110,10 @@ function build(
 		const tlsOptions = { pfx: source, ...(passphrase && { passphrase }), ...(ca && { ca }) };
 		return identityOf(leaf, tlsOptions, secureContext, digest);
 	}
-	const { leaf, key, chain } = pairUp(source, passphrase, now);
+	const { leaf, keyPem, chain } = pairUp(source, passphrase, now);
 	const tlsOptions = {
 		cert: [leaf, ...chain].map((certificate) => certificate.toString()).join(''),
-		key: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+		key: keyPem,
 		...(ca && { ca }),
 	};
 	let secureContext: SecureContext;
@@ -143,7 +143,8 @@ function readSource(text: string): PemText | Buffer {
 
 interface Pair {
 	leaf: X509Certificate;
-	key: KeyObject;
+	/** The private key, decrypted. */
+	keyPem: string;
 	chain: X509Certificate[];
 }
 
@@ -167,7 +168,9 @@ function pairUp(pem: PemText, passphrase: string | undefined, now: Date): Pair {
 		const leaf = certificates
 			.filter((certificate) => certificate.checkPrivateKey(key))
 			.sort((a, b) => rank(b, now) - rank(a, now))[0];
-		if (leaf) return { leaf, key, chain: chainAbove(leaf, certificates) };
+		if (leaf === undefined) continue;
+		const keyPem = isEncrypted(block) ? decrypted(key) : block.pem;
+		return { leaf, keyPem, chain: chainAbove(leaf, certificates) };
 	}
 	throw reason ?? identityError('certificate.keyMismatch');
 }
@@ -198,6 +201,10 @@ function openKey(block: PemBlock, passphrase: string | undefined): KeyObject {
 	} catch (cause) {
 		throw keyError(block, passphrase, (cause as { code?: unknown }).code, cause);
 	}
+}
+
+function decrypted(key: KeyObject): string {
+	return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 function keyError(

@@ -1,5 +1,5 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { keyedDigest } from './digest';
 import { readAuthorities } from './identity';
 
 /** Whom to trust as a server, for a login that shows no client certificate. */
@@ -8,13 +8,12 @@ export interface ServerTrust {
 	readonly tlsOptions: { ca?: string[] };
 	/** The same, loaded once, for every handshake of a pool. */
 	readonly secureContext: SecureContext;
-	/** Hex digest of the input under a random key of this process. */
+	/** {@link keyedDigest} of the input. */
 	readonly digest: string;
 }
 
 const MAX_CACHED = 20;
 
-const digestKey = randomBytes(32);
 const cache = new Map<string, ServerTrust>();
 
 /**
@@ -24,7 +23,7 @@ const cache = new Map<string, ServerTrust>();
  * @throws TipError `credential`, naming the field 'CA Certificate'
  */
 export function loadTrust(caCertificate: string): ServerTrust {
-	const digest = createHmac('sha256', digestKey).update(caCertificate).digest('hex');
+	const digest = keyedDigest(caCertificate);
 	let trust = cache.get(digest);
 	if (trust === undefined) {
 		const ca = readAuthorities(caCertificate);

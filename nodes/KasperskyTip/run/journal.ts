@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto';
+import { keyedDigest } from '../../../tip/digest';
 import { TipError } from '../../../tip/errors';
 import { requestTarget, type TipRequest } from '../../../tip/requests';
 import type { ItemResult } from './report';
@@ -13,7 +13,6 @@ interface Entry {
 }
 
 const journals = new WeakMap<object, Journal>();
-const fingerprintSecret = randomBytes(32).toString('base64');
 
 /**
  * Remembers, for one node in one execution, which rescans the portal took or may have taken. n8n's
@@ -86,11 +85,7 @@ function resultOf({ taskId, result }: Entry): ItemResult {
 }
 
 function fingerprintOf(request: TipRequest): string {
-	return hash(
-		'sha256',
-		`${fingerprintSecret} ${request.method} ${requestTarget(request)}`,
-		'base64',
-	);
+	return keyedDigest(request.method, requestTarget(request));
 }
 
 /** A request of which nobody knows any more how far it got. */
