@@ -3,7 +3,7 @@ import type { Pace } from './sensitivity';
 const WIDTH = 760;
 const HEIGHT = 400;
 const PLOT = { left: 70, right: 620, top: 64, bottom: 336 };
-const TICKS = [10, 30, 100, 300, 1000];
+const TICKS = [10, 30, 100, 300, 1000, 3000];
 const COLOURS = ['#006d5c', '#2563a8', '#b4530a'];
 const INK = '#24292f';
 const FAINT = '#57606a';

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: measures the built package against the goals of docs/performance.md.
+ * Measures the built package against the goals of docs/performance.md.
  *
  *   --quick        fewer rounds and items: minutes less, numbers less steady
  *   --only a,b     some parts only, see PARTS
@@ -53,18 +53,18 @@ const PARTS: Record<string, () => Promise<Row[]>> = {
 					]
 				: [
 						{ items: 1000, rounds: 5 },
-						{ items: 10_000, rounds: 3 },
-						{ items: 100_000, rounds: 1 },
+						{ items: 10_000, rounds: 5 },
+						{ items: 100_000, rounds: 5 },
 					],
 		}),
-	cold: () => measureCold({ processes: quick ? 3 : 11 }),
+	cold: () => measureCold({ processes: quick ? 3 : 31 }),
 	loading: () => measureLoading({ processes: quick ? 3 : 11 }),
 	protocols: () => measureProtocols(quick ? { rounds: 3, items: 500 } : { rounds: 5, items: 1000 }),
 	idleRace: () =>
-		measureIdleRace(quick ? { connections: 50, rounds: 1 } : { connections: 150, rounds: 3 }),
+		measureIdleRace(quick ? { connections: 50, rounds: 1 } : { connections: 150, rounds: 5 }),
 	n8n: () => measureInN8n(quick ? { rounds: 2, items: 200 } : { rounds: 5, items: 500 }),
 	sensitivity: async () => {
-		const paces = await measureSensitivity({ rounds: quick ? 1 : 3 });
+		const paces = await measureSensitivity({ rounds: quick ? 1 : 5 });
 		if (flags.write) {
 			const caption = 'one node in n8n, portal on the same machine';
 			writeFileSync(join(DOCS, 'rescans-per-second.svg'), drawPaces(paces, caption));

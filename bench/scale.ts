@@ -42,9 +42,14 @@ export async function measureScale({ counts }: ScaleOptions): Promise<Row[]> {
 			[...perItem].map(([items, value]) => `${show(items)}: ${value.toFixed(2)} ms`).join(', '),
 		),
 	);
-	for (const { items } of counts.slice(1)) {
-		const heap = async (node: ScaleTask['node']) =>
-			(await child({ node, items, watch: 'heap' })).peakBytes / items;
+	for (const { items, rounds } of counts.slice(1)) {
+		const heap = async (node: ScaleTask['node']) => {
+			const peaks: number[] = [];
+			for (let round = 0; round < rounds; round++) {
+				peaks.push((await child({ node, items, watch: 'heap' })).peakBytes / items);
+			}
+			return median(peaks);
+		};
 		const [own, passing] = [await heap('tip'), await heap('passing')];
 		rows.push(
 			goalRow(

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 
 import { needCompiler } from './debian';
 import { npmEnvironment, run, sleep, twice } from './shell';
@@ -75,16 +75,20 @@ export function cacheFolder(): string {
 	return join(base, 'n8n-nodes-kaspersky-tip');
 }
 
+/** The folder of the Node executable that an n8n wants, installed when it is not there yet. */
+export async function nodeBinFor(label: N8nLabel): Promise<string> {
+	return join(await installNode(recipes[label].node), 'bin');
+}
+
 /** n8n and the Node it wants, installed when they are not there yet (minutes the first time). */
 export async function installN8n(label: N8nLabel): Promise<N8nInstall> {
 	const recipe = recipes[label];
-	const nodeHome = await installNode(recipe.node);
-	const nodeBin = join(nodeHome, 'bin');
+	const nodeBin = await nodeBinFor(label);
 	const folder = await installed(`n8n-${recipe.n8n}`, recipe, async (target, logFile) => {
 		const env = npmEnvironment({
 			PATH: nodeBin + delimiter + (process.env.PATH ?? ''),
 			// The headers for the one native module that is compiled, sqlite3.
-			npm_config_nodedir: nodeHome,
+			npm_config_nodedir: dirname(nodeBin),
 		});
 		writeFileSync(
 			join(target, 'package.json'),
