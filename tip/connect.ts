@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
+import { codeOf } from './errors';
 import type { ProxyRoute } from './proxy';
 import { buildConnector, type Connector } from './undici';
 
@@ -182,10 +183,6 @@ function openTunnel(
 	request.once('close', () => finish(new Error('The proxy closed the connection')));
 	request.end();
 	return request;
-}
-
-function codeOf(error: Error): string {
-	return String((error as { code?: unknown }).code ?? '');
 }
 
 function firstOf(value: string | string[] | undefined): string | undefined {

@@ -65,3 +65,29 @@ export class TipError extends Error {
 		this.detail = fields.detail;
 	}
 }
+
+/**
+ * Something a user filled in can't be used: found before anything is sent, and the user's to correct.
+ *
+ * @param field ends up in the code, `input.<field>`
+ * @param message names the field by its label
+ */
+export function inputError(field: string, message: string, advice: string): TipError {
+	return new TipError({
+		code: `input.${field}`,
+		kind: 'input',
+		outcome: 'notSent',
+		message,
+		advice,
+	});
+}
+
+/** The code of an error, or of the first error inside one that bundles several attempts; else its name. */
+export function codeOf(error: Error): string {
+	const { code } = error as { code?: unknown };
+	if (typeof code === 'string' && code !== '') return code;
+	if (error instanceof AggregateError && error.errors[0] instanceof Error) {
+		return codeOf(error.errors[0]);
+	}
+	return error.name;
+}

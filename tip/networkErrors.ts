@@ -1,5 +1,5 @@
 import { ConnectFailure, ProxyRefusal } from './connect';
-import { TipError, type Outcome } from './errors';
+import { codeOf, TipError, type Outcome } from './errors';
 import { AnswerTooLarge, ExchangeFailure } from './exchange';
 
 export interface NetworkContext {
@@ -390,16 +390,6 @@ function plainCause(reason: Error): string {
 		ETIMEDOUT: 'it did not answer in time',
 	};
 	return causes[codeOf(reason)] ?? 'no connection could be made';
-}
-
-/** The code of an error, or of the first error inside one that bundles several attempts. */
-function codeOf(error: Error): string {
-	const { code } = error as { code?: unknown };
-	if (typeof code === 'string' && code !== '') return code;
-	if (error instanceof AggregateError && error.errors[0] instanceof Error) {
-		return codeOf(error.errors[0]);
-	}
-	return error.name;
 }
 
 function asError(value: unknown): Error {

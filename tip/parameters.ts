@@ -1,4 +1,4 @@
-import { TipError } from './errors';
+import { inputError } from './errors';
 import type { Engine, QueryParameter, TaskSource } from './requests';
 import { Sensitive } from './sensitive';
 
@@ -94,7 +94,7 @@ export function toQuery(
 ): QueryParameter[] {
 	for (const name of Object.keys(values)) {
 		if (values[name] !== undefined && !Object.hasOwn(rules, name)) {
-			throw invalid(
+			throw inputError(
 				name,
 				`'${name}' is not a parameter of this operation`,
 				`It takes: ${Object.keys(rules).join(', ')}.`,
@@ -110,7 +110,7 @@ export function toQuery(
 	}
 
 	if (values.unzip_password !== undefined && values.processing_type === 'exec-only') {
-		throw invalid(
+		throw inputError(
 			'unzip_password',
 			`'${labelOf('unzip_password')}' is set while '${labelOf('processing_type')}' is 'exec-only'`,
 			`The portal uses the password only when it unpacks. Choose 'unzip-and-exec', or remove the password.`,
@@ -142,7 +142,7 @@ function readText(
 	label: string,
 ): string | Sensitive {
 	if (typeof value !== 'string' && typeof value !== 'number') {
-		throw invalid(
+		throw inputError(
 			name,
 			`'${label}' is ${describeType(value)}, not text`,
 			`Give it a text, or remove the field to keep the task's previous value.`,
@@ -150,14 +150,14 @@ function readText(
 	}
 	const text = String(value);
 	if (text === '') {
-		throw invalid(
+		throw inputError(
 			name,
 			`'${label}' is empty`,
 			`Fill it in, or remove the field to keep the task's previous value.`,
 		);
 	}
 	if (!text.isWellFormed()) {
-		throw invalid(
+		throw inputError(
 			name,
 			`'${label}' holds half of a character and can't be encoded`,
 			'It was probably cut in the middle of an emoji or a rare letter. Give the whole text.',
@@ -172,7 +172,7 @@ function readText(
 			return checkWebAddress(name, text, label);
 		case 'choice':
 			if (!rule.values.includes(text)) {
-				throw invalid(
+				throw inputError(
 					name,
 					`'${label}' is '${shorten(text)}', which the portal does not know`,
 					`Choose one of: ${rule.values.join(', ')}.`,
@@ -181,7 +181,7 @@ function readText(
 			return text;
 		case 'text':
 			if (rule.maxLength !== undefined && [...text].length > rule.maxLength) {
-				throw invalid(
+				throw inputError(
 					name,
 					`'${label}' has ${[...text].length} characters, more than the ${rule.maxLength} allowed`,
 					`${rule.longNote ?? ''} Shorten it to ${rule.maxLength} characters or fewer.`.trim(),
@@ -193,14 +193,14 @@ function readText(
 
 function checkExtension(name: string, maxLength: number, text: string, label: string): string {
 	if (text.startsWith('.')) {
-		throw invalid(
+		throw inputError(
 			name,
 			`'${label}' starts with a dot`,
 			`The portal puts the dot in front by itself. Write '${shorten(text.replace(/^\.+/, ''))}'.`,
 		);
 	}
 	if (text.includes('.')) {
-		throw invalid(
+		throw inputError(
 			name,
 			`'${label}' is '${shorten(text)}', which has a dot in it`,
 			`Give only what follows the last dot: '${shorten(text.slice(text.lastIndexOf('.') + 1))}'.`,
@@ -208,7 +208,7 @@ function checkExtension(name: string, maxLength: number, text: string, label: st
 	}
 	const length = [...text].length;
 	if (length > maxLength) {
-		throw invalid(
+		throw inputError(
 			name,
 			`'${label}' has ${length} characters, more than the ${maxLength} allowed`,
 			`Give the extension alone, such as 'exe' or 'docx'.`,
@@ -220,7 +220,7 @@ function checkExtension(name: string, maxLength: number, text: string, label: st
 function checkFileName(name: string, maxLength: number, text: string, label: string): string {
 	const length = [...text].length;
 	if (length > maxLength) {
-		throw invalid(
+		throw inputError(
 			name,
 			`'${label}' has ${length} characters, more than the ${maxLength} allowed`,
 			`Shorten it to ${maxLength} characters or fewer.`,
@@ -228,7 +228,7 @@ function checkFileName(name: string, maxLength: number, text: string, label: str
 	}
 	const extension = /\.([A-Za-z0-9]{1,10})$/.exec(text)?.[1];
 	if (extension !== undefined && text.length > extension.length + 1) {
-		throw invalid(
+		throw inputError(
 			name,
 			`'${label}' ends with the extension '.${extension}'`,
 			`The portal finds out the type of the file by itself, and an extension gets in its way. Write '${shorten(text.slice(0, -extension.length - 1))}'.`,
@@ -240,7 +240,7 @@ function checkFileName(name: string, maxLength: number, text: string, label: str
 function checkWebAddress(name: string, text: string, label: string): string {
 	const address = text.trim();
 	if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#]/i.test(address) || !URL.canParse(address)) {
-		throw invalid(
+		throw inputError(
 			name,
 			`'${label}' is not an absolute web address`,
 			`Begin it with its scheme, such as 'https://example.com/sample.exe'.`,
@@ -259,14 +259,14 @@ function readInteger(
 	const number =
 		typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value.trim()) : value;
 	if (typeof number !== 'number' || !Number.isInteger(number)) {
-		throw invalid(
+		throw inputError(
 			name,
 			`'${label}' is ${describeValue(value)}, not ${range}`,
 			`Give ${range}, or remove the field to keep the task's previous value.`,
 		);
 	}
 	if (number < rule.min || number > rule.max) {
-		throw invalid(
+		throw inputError(
 			name,
 			`'${label}' is ${number}, outside ${rule.min} to ${rule.max} ${rule.unit}`,
 			`Give ${range}, or remove the field to keep the task's previous value.`,
@@ -280,21 +280,11 @@ function readBoolean(name: string, value: unknown, label: string): string {
 	if (typeof value === 'string' && /^\s*(true|false)\s*$/i.test(value)) {
 		return value.trim().toLowerCase();
 	}
-	throw invalid(
+	throw inputError(
 		name,
 		`'${label}' is ${describeValue(value)}, not true or false`,
 		`Give true or false, or remove the field to keep the task's previous value.`,
 	);
-}
-
-function invalid(name: string, message: string, advice: string): TipError {
-	return new TipError({
-		code: `input.${name}`,
-		kind: 'input',
-		outcome: 'notSent',
-		message,
-		advice,
-	});
 }
 
 function describeType(value: unknown): string {

@@ -1,5 +1,5 @@
 import { encodeRfc3986 } from './encoding';
-import { TipError } from './errors';
+import { inputError } from './errors';
 import { reveal, type Sensitive } from './sensitive';
 
 /** The two engines that rescan a task. The value is the path segment under `/api/`. */
@@ -90,8 +90,7 @@ export function requestTarget(request: TipRequest): string {
 
 function checkTaskId(taskId: string): string {
 	const id = taskId.trim();
-	const refuse = (message: string, advice: string) =>
-		new TipError({ code: 'input.taskId', kind: 'input', outcome: 'notSent', message, advice });
+	const refuse = (message: string, advice: string) => inputError('taskId', message, advice);
 	const source = 'Copy the ID from the answer that created the task, or from the portal.';
 
 	if (id === '') throw refuse("'Task ID' is empty", source);

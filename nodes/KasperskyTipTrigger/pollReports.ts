@@ -7,7 +7,7 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 import { DEFAULT_TIMEOUT_MS, type TipClient } from '../../tip/client';
-import { TipError } from '../../tip/errors';
+import { inputError, TipError } from '../../tip/errors';
 import { advance, askFrom, readFeedState, type FeedEvent } from '../../tip/publications/feed';
 import {
 	matches,
@@ -137,13 +137,11 @@ function readSettings(context: IPollFunctions): Settings {
 	};
 	const days = Number(lookBack);
 	if (!(days >= 1)) {
-		throw new TipError({
-			code: 'input.option',
-			kind: 'input',
-			outcome: 'notSent',
-			message: "'Look Back (Days)' in 'Options' is not a number from 1",
-			advice: `Give a number from 1, or remove the option for the default of ${DEFAULT_LOOK_BACK_DAYS}.`,
-		});
+		throw inputError(
+			'option',
+			"'Look Back (Days)' in 'Options' is not a number from 1",
+			`Give a number from 1, or remove the option for the default of ${DEFAULT_LOOK_BACK_DAYS}.`,
+		);
 	}
 	return {
 		event,

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { TipError } from '../errors';
+import { inputError, type TipError } from '../errors';
 
 /** What Threat Lookup knows of; the value is the path segment under `/api/` (tip-api.md 1, rows 17-20). */
 export type IndicatorKind = 'hash' | 'ip' | 'domain' | 'url';
@@ -259,13 +259,7 @@ function untilStable(text: string, step: (text: string) => string): string {
 }
 
 function refuse(message: string, advice: string): TipError {
-	return new TipError({
-		code: 'input.indicator',
-		kind: 'input',
-		outcome: 'notSent',
-		message,
-		advice,
-	});
+	return inputError('indicator', message, advice);
 }
 
 /** For a message: not too long, and without the credentials an address may hold. */

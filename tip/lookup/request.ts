@@ -1,4 +1,4 @@
-import { TipError } from '../errors';
+import { inputError } from '../errors';
 import { encodeRfc3986 } from '../encoding';
 import type { QueryParameter, TipRequest } from '../requests';
 import type { Indicator } from './indicator';
@@ -57,13 +57,11 @@ export function readWholeNumber(value: unknown, name: string, label: string, min
 	if (value === undefined || value === null || value === '') return undefined;
 	const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
 	if (typeof number === 'number' && Number.isSafeInteger(number) && number >= min) return number;
-	throw new TipError({
-		code: `input.${name}`,
-		kind: 'input',
-		outcome: 'notSent',
-		message: `'${label}' is not a whole number of ${min} or more`,
-		advice: `Give a whole number of ${min} or more, or remove the field.`,
-	});
+	throw inputError(
+		name,
+		`'${label}' is not a whole number of ${min} or more`,
+		`Give a whole number of ${min} or more, or remove the field.`,
+	);
 }
 
 /** Percent-encodes a web address, except what is encoded in it already: the vendor's app does so. */

@@ -1,4 +1,4 @@
-import { TipError } from '../errors';
+import { inputError } from '../errors';
 import type { IndicatorKind } from './indicator';
 
 /** The part of an answer that describes the indicator itself. */
@@ -60,13 +60,11 @@ export function readSections(value: unknown): string[] {
 	);
 	for (const name of names) {
 		if (typeof name === 'string' && /^[A-Za-z][A-Za-z0-9]*$/.test(name)) continue;
-		throw new TipError({
-			code: 'input.sections',
-			kind: 'input',
-			outcome: 'notSent',
-			message: "'Sections' holds something that is not the name of a section",
-			advice: 'Choose from the list, or have the expression give names such as Zone or FileNames.',
-		});
+		throw inputError(
+			'sections',
+			"'Sections' holds something that is not the name of a section",
+			'Choose from the list, or have the expression give names such as Zone or FileNames.',
+		);
 	}
 	return [...new Set(names as string[])];
 }

@@ -1,4 +1,4 @@
-import { TipError } from '../errors';
+import { inputError } from '../errors';
 import type { QueryParameter, TipRequest } from '../requests';
 
 /** Groups of reports: APT and crimeware (`fin`) (tip-api.md 7). */
@@ -65,7 +65,7 @@ export function publicationRequest(
 	const known: readonly string[] = ['all', ...REPORT_PARTS];
 	const foreign = parts.find((part) => !known.includes(part));
 	if (foreign !== undefined) {
-		throw refuse(
+		throw inputError(
 			'include_info',
 			`'Include' holds '${foreign}', which is not a part of a report`,
 			`Choose from ${REPORT_PARTS.join(', ')}.`,
@@ -82,33 +82,29 @@ export function publicationRequest(
 
 /** @throws TipError `input` when it is not one of the groups the portal knows */
 export function masterFileRequest(file: MasterFile, reportGroup: unknown): TipRequest {
-	if (![...REPORT_GROUPS, 'all'].includes(reportGroup as ReportGroup)) {
-		throw refuse(
-			'report_group',
-			"'Report Group' is none of apt, fin and all",
-			'Choose it from the list, or have the expression give one of these words.',
-		);
-	}
-	return publicationsRequest(`get_master_${file}`, [['report_group', reportGroup as string]]);
+	const query: QueryParameter = ['report_group', readReportGroup(reportGroup)];
+	return publicationsRequest(`get_master_${file}`, [query]);
+}
+
+/** @throws TipError `input` when it is not one of the groups the portal knows */
+export function readReportGroup(value: unknown): ReportGroup | 'all' {
+	const known = [...REPORT_GROUPS, 'all'] as const;
+	const group = known.find((name) => name === value);
+	if (group !== undefined) return group;
+	throw inputError(
+		'report_group',
+		"'Report Group' is none of apt, fin and all",
+		'Choose it from the list, or have the expression give one of these words.',
+	);
 }
 
 function checkPublicationId(value: unknown): string {
 	const advice = "Take it from 'id' of Get Many or of the trigger, or copy it from the portal.";
 	const isText = typeof value === 'string' || typeof value === 'number';
 	const id = isText ? String(value).trim() : '';
-	if (id === '') throw refuse('publicationId', "'Publication ID' is empty", advice);
+	if (id === '') throw inputError('publicationId', "'Publication ID' is empty", advice);
 	if (id.length > PUBLICATION_ID_MAX_LENGTH || !id.isWellFormed()) {
-		throw refuse('publicationId', "'Publication ID' is not one ID", advice);
+		throw inputError('publicationId', "'Publication ID' is not one ID", advice);
 	}
 	return id;
-}
-
-function refuse(field: string, message: string, advice: string): TipError {
-	return new TipError({
-		code: `input.${field}`,
-		kind: 'input',
-		outcome: 'notSent',
-		message,
-		advice,
-	});
 }

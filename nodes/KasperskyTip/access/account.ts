@@ -18,14 +18,11 @@ export function readAccount(credentials: ICredentialDataDecryptedObject) {
 	const labels = { baseUrl: 'Base URL', username: 'Username', password: 'Password' };
 	for (const name of ['baseUrl', 'username', 'password'] as const) {
 		if (account[name] !== '') continue;
-		throw new TipError({
-			code: `credential.${name}`,
-			kind: 'credential',
-			outcome: 'notSent',
-			message: `'${labels[name]}' is empty in the credential`,
-			advice:
-				'Open the credential and fill it in. The portal asks for name, password and certificate.',
-		});
+		throw refuse(
+			name,
+			`'${labels[name]}' is empty in the credential`,
+			'Open the credential and fill it in. The portal asks for name, password and certificate.',
+		);
 	}
 	return account;
 }
@@ -50,14 +47,6 @@ export function readTokenAccount(credentials: ICredentialDataDecryptedObject) {
 	const token = String(credentials.token ?? '')
 		.trim()
 		.replace(/^Bearer\s+/i, '');
-	const refuse = (name: string, message: string, advice: string) =>
-		new TipError({
-			code: `credential.${name}`,
-			kind: 'credential',
-			outcome: 'notSent',
-			message,
-			advice,
-		});
 	if (baseUrl === '') {
 		throw refuse(
 			'baseUrl',
@@ -85,4 +74,14 @@ export function readTokenAccount(credentials: ICredentialDataDecryptedObject) {
 /** @throws TipError `credential`: one sentence on what is wrong with 'CA Certificate' */
 export function readTrust(credentials: ICredentialDataDecryptedObject): ServerTrust {
 	return loadTrust(String(credentials.caCertificate ?? ''));
+}
+
+function refuse(field: string, message: string, advice: string): TipError {
+	return new TipError({
+		code: `credential.${field}`,
+		kind: 'credential',
+		outcome: 'notSent',
+		message,
+		advice,
+	});
 }

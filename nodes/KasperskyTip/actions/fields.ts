@@ -1,5 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { TipError } from '../../../tip/errors';
+import { inputError } from '../../../tip/errors';
 import type { TaskSource } from '../../../tip/requests';
 
 export type Resource = 'lookup' | 'report' | 'sandbox' | 'tae';
@@ -123,16 +123,13 @@ export function labelsOf(options: readonly INodeProperties[]): (name: string) =>
 /** A task id from a text or a number; other types come from expressions that missed. */
 export function readTaskId(value: unknown): string {
 	if (typeof value === 'string' || typeof value === 'number') return String(value);
-	throw new TipError({
-		code: 'input.taskId',
-		kind: 'input',
-		outcome: 'notSent',
-		message:
-			value === undefined || value === null
-				? "'Task ID' is empty"
-				: `'Task ID' is ${Array.isArray(value) ? 'a list' : `of type ${typeof value}`}, not text`,
-		advice: 'Check the expression in the field: it has to give one ID for each item.',
-	});
+	throw inputError(
+		'taskId',
+		value === undefined || value === null
+			? "'Task ID' is empty"
+			: `'Task ID' is ${Array.isArray(value) ? 'a list' : `of type ${typeof value}`}, not text`,
+		'Check the expression in the field: it has to give one ID for each item.',
+	);
 }
 
 /**
@@ -143,13 +140,11 @@ export function readTaskId(value: unknown): string {
 export function readTaskSource(value: unknown): TaskSource {
 	if (value === 'fileFromUrl' || value === 'file_from_url') return 'file_from_url';
 	if (value === 'file') return 'file';
-	throw new TipError({
-		code: 'input.taskSource',
-		kind: 'input',
-		outcome: 'notSent',
-		message: "'Task Source' is neither 'fileFromUrl' nor 'file'",
-		advice: 'Choose it from the list, or have the expression give one of these two words.',
-	});
+	throw inputError(
+		'taskSource',
+		"'Task Source' is neither 'fileFromUrl' nor 'file'",
+		'Choose it from the list, or have the expression give one of these two words.',
+	);
 }
 
 /** Takes resource locators for what they hold; plain values from expressions or agents stay. */

@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { MAX_CONNECTIONS } from '../../../tip/connections';
-import { TipError } from '../../../tip/errors';
+import { inputError } from '../../../tip/errors';
 import type { RetryPolicy } from '../../../tip/retry';
 
 const LONGEST_TIMEOUT_S = 3600;
@@ -123,13 +123,11 @@ function readNumber(value: unknown, label: string, limits: NumberLimits): number
 		(!limits.whole || Number.isInteger(number));
 	if (fits) return number;
 	const kind = limits.whole ? 'a whole number' : 'a number';
-	throw new TipError({
-		code: 'input.option',
-		kind: 'input',
-		outcome: 'notSent',
-		message: `'${label}' in 'Options' is not ${kind} from ${limits.min} to ${limits.max}`,
-		advice: `Give ${kind} from ${limits.min} to ${limits.max}, or remove the option for the default of ${limits.fallback}.`,
-	});
+	throw inputError(
+		'option',
+		`'${label}' in 'Options' is not ${kind} from ${limits.min} to ${limits.max}`,
+		`Give ${kind} from ${limits.min} to ${limits.max}, or remove the option for the default of ${limits.fallback}.`,
+	);
 }
 
 function labelOf(name: string): string {

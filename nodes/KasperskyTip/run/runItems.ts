@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { SendOptions, TipClient } from '../../../tip/client';
-import { TipError } from '../../../tip/errors';
+import { inputError, TipError } from '../../../tip/errors';
 import { expiryNotice } from '../../../tip/identity';
 import type { TipRequest } from '../../../tip/requests';
 import { asItem, type Action, type FieldValues } from '../actions/action';
@@ -228,13 +228,11 @@ class Batch {
 			return this.action.toRequest(this.#valuesOf(index), { timezone });
 		} catch (thrown) {
 			if (thrown instanceof TipError) return thrown;
-			return new TipError({
-				code: 'input.expression',
-				kind: 'input',
-				outcome: 'notSent',
-				message: `A field can't be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-				advice: 'Check the expressions in the fields of the node.',
-			});
+			return inputError(
+				'expression',
+				`A field can't be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+				'Check the expressions in the fields of the node.',
+			);
 		}
 	}
 

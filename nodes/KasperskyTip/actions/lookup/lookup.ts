@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { TipAnswer } from '../../../../tip/answer';
-import { TipError } from '../../../../tip/errors';
+import { inputError, TipError } from '../../../../tip/errors';
 import {
 	indicatorLabel,
 	readIndicator,
@@ -159,13 +159,11 @@ function readValues(values: FieldValues, kind: IndicatorKind | undefined) {
 
 function readOutput(value: unknown): 'raw' | 'simplified' {
 	if (value === 'raw' || value === 'simplified') return value;
-	throw new TipError({
-		code: 'input.output',
-		kind: 'input',
-		outcome: 'notSent',
-		message: "'Output' is neither 'simplified' nor 'raw'",
-		advice: 'Choose it from the list, or have the expression give one of these two words.',
-	});
+	throw inputError(
+		'output',
+		"'Output' is neither 'simplified' nor 'raw'",
+		'Choose it from the list, or have the expression give one of these two words.',
+	);
 }
 
 function quotaFault(answer: TipAnswer, floor: number): TipError | undefined {

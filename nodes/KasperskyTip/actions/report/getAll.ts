@@ -1,5 +1,5 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { TipError } from '../../../../tip/errors';
+import { inputError } from '../../../../tip/errors';
 import { toUnixSeconds } from '../../../../tip/publications/dates';
 import {
 	matches,
@@ -8,7 +8,7 @@ import {
 	words,
 	type PublicationFilter,
 } from '../../../../tip/publications/list';
-import { publicationListRequest } from '../../../../tip/publications/requests';
+import { publicationListRequest, readReportGroup } from '../../../../tip/publications/requests';
 import type { Action } from '../action';
 import { reportGroupField } from './fields';
 
@@ -86,7 +86,7 @@ export const getAll: Action = {
 		const date_start = readMoment(values.date_start, 'After', timezone);
 		const date_end = readMoment(values.date_end, 'Before', timezone);
 		if (date_start !== undefined && date_end !== undefined && date_start > date_end) {
-			throw refuse('filters', "'After' is later than 'Before'", 'Swap the two dates.');
+			throw inputError('filters', "'After' is later than 'Before'", 'Swap the two dates.');
 		}
 		return publicationListRequest({ date_start, date_end });
 	},
@@ -104,14 +104,18 @@ function readLimit(returnAll: unknown, limit: unknown): number | undefined {
 	if (returnAll === true || returnAll === 'true') return undefined;
 	const number = typeof limit === 'string' ? Number(limit) : limit;
 	if (typeof number === 'number' && Number.isInteger(number) && number >= 1) return number;
-	throw refuse('limit', "'Limit' is not a whole number from 1", "Correct it, or use 'Return All'.");
+	throw inputError(
+		'limit',
+		"'Limit' is not a whole number from 1",
+		"Correct it, or use 'Return All'.",
+	);
 }
 
 function readMoment(value: unknown, label: string, timezone: string): number | undefined {
 	if (value === undefined || value === null || value === '') return undefined;
 	const moment = toUnixSeconds(value, timezone);
 	if (moment !== undefined) return moment;
-	throw refuse(
+	throw inputError(
 		'filters',
 		`'${label}' is not a date`,
 		'Give it as in 2026-05-31 or 2026-05-31T08:00:00Z, or as Unix time.',
@@ -119,26 +123,7 @@ function readMoment(value: unknown, label: string, timezone: string): number | u
 }
 
 function readFilter(collection: unknown): PublicationFilter {
-	const { report_group = 'all', tags } = (collection ?? {}) as IDataObject;
-	if (!['all', 'apt', 'fin', ''].includes(report_group as string)) {
-		throw refuse(
-			'report_group',
-			"'Report Group' is none of apt, fin and all",
-			'Choose it from the list, or have the expression give one of these words.',
-		);
-	}
-	return {
-		...(report_group !== 'all' && report_group !== '' && { reportGroup: report_group as string }),
-		tags: words(tags),
-	};
-}
-
-function refuse(field: string, message: string, advice: string): TipError {
-	return new TipError({
-		code: `input.${field}`,
-		kind: 'input',
-		outcome: 'notSent',
-		message,
-		advice,
-	});
+	const { report_group, tags } = (collection ?? {}) as IDataObject;
+	const reportGroup = readReportGroup(report_group || 'all');
+	return { ...(reportGroup !== 'all' && { reportGroup }), tags: words(tags) };
 }
