@@ -8,13 +8,23 @@ import { median } from './measure';
 import { goalRow, ms, range, type Row } from './report';
 import { DIST } from './workflows';
 
-interface ColdResult {
-	firstMs: number;
-	laterMs: number;
+/** What {@link measureCold} hands to a fresh process; the answer is CPU time in milliseconds. */
+interface ColdTask {
+	client: 'tip' | 'bare';
+	measure: 'first' | 'later' | 'beforeNetwork';
+	/** Of the credential, where it is not to be the portal's. */
+	fields?: object;
+}
+
+export interface ColdOptions {
+	/** Processes for the first item; it differs most from one to the next. */
+	first: number;
+	/** Processes for everything else. */
+	others: number;
 }
 
 /** CPU time in fresh processes, beyond what the same exchange takes through a bare undici pool. */
-export async function measureCold({ processes }: { processes: number }): Promise<Row[]> {
+export async function measureCold(processes: ColdOptions): Promise<Row[]> {
 	const portal = await startPortalProcess();
 	const { credential } = portal;
 	const { issueClient } = await createCertificates();
@@ -28,39 +38,36 @@ export async function measureCold({ processes }: { processes: number }): Promise
 		"RSA 2048, Node's own authorities": { certificate: rsa, caCertificate: '' },
 	};
 
-	const child = <Result>(what: string, fields: object = {}) =>
-		runChild<Result>('coldChild.js', {
-			what,
-			dist: DIST,
-			later: 1000,
-			credential,
-			fields,
-		});
-	const first: number[] = [];
-	const later: number[] = [];
-	const whole: number[] = [];
-	const pool: number[] = [];
+	const child = (task: ColdTask) =>
+		runChild<number>('coldChild.js', { dist: DIST, credential, ...task });
+	const compare = async (measure: ColdTask['measure'], count: number) => {
+		const times = { own: [] as number[], tip: [] as number[], bare: [] as number[] };
+		for (let round = 0; round < count; round++) {
+			const tip = await child({ client: 'tip', measure });
+			const bare = await child({ client: 'bare', measure });
+			times.own.push(tip - bare);
+			times.tip.push(tip);
+			times.bare.push(bare);
+		}
+		return times;
+	};
+	const first = await compare('first', processes.first);
+	const later = await compare('later', processes.others);
 	const before: Record<string, number[]> = {};
-	for (let round = 0; round < processes; round++) {
-		const own = await child<ColdResult>('tip');
-		const bare = await child<ColdResult>('bare');
-		first.push(own.firstMs - bare.firstMs);
-		later.push(own.laterMs - bare.laterMs);
-		whole.push(own.firstMs);
-		pool.push(bare.firstMs);
+	for (let round = 0; round < processes.others; round++) {
 		for (const [form, fields] of Object.entries(forms)) {
-			const { beforeNetworkMs } = await child<{ beforeNetworkMs: number }>('beforeNetwork', fields);
-			(before[form] ??= []).push(beforeNetworkMs);
+			const cpuMs = await child({ client: 'tip', measure: 'beforeNetwork', fields });
+			(before[form] ??= []).push(cpuMs);
 		}
 	}
 	await portal.close();
 	return [
 		goalRow(
 			'First item of a cold node, own work',
-			median(first),
+			median(first.own),
 			{ atMost: 5 },
 			ms,
-			`${range(first)}; in all ${ms(median(whole))}, a bare pool ${ms(median(pool))}`,
+			`${range(first.own)}; in all ${ms(median(first.tip))}, a bare pool ${ms(median(first.bare))}`,
 		),
 		{
 			what: 'The first item up to the connection, by certificate',
@@ -69,7 +76,7 @@ export async function measureCold({ processes }: { processes: number }): Promise
 				.map(([form, values]) => `${form}: ${ms(median(values))}`)
 				.join('; '),
 		},
-		goalRow('Later item, own work', median(later), { atMost: 0.3 }, ms, range(later)),
+		goalRow('Later item, own work', median(later.own), { atMost: 0.3 }, ms, range(later.own)),
 	];
 }
 

@@ -65,7 +65,7 @@ function bareRescan({ credential }) {
 	};
 }
 
-const kinds = { tip: tipRescan, bare: bareRescan };
+const clients = { tip: tipRescan, bare: bareRescan };
 
 /** A running n8n has used all of this: what Node and OpenSSL do once for a process is not counted. */
 async function likeRunningN8n({ credential }) {
@@ -82,22 +82,24 @@ async function likeRunningN8n({ credential }) {
 	await once(answer.resume(), 'end');
 }
 
-async function measure({ what, later, ...rest }) {
-	const rescan = kinds[what](rest);
-	let start = cpu();
+async function measureFirst(rescan) {
+	const start = cpu();
 	await rescan();
-	const firstMs = cpu() - start;
+	return cpu() - start;
+}
 
+const LATER = 1000;
+
+async function measureLater(rescan) {
 	// Code is compiled before the later ones are looked at.
-	for (let round = 0; round < later; round++) await rescan();
-	start = cpu();
-	for (let round = 0; round < later; round++) await rescan();
-	return { firstMs, laterMs: (cpu() - start) / later };
+	for (let round = 0; round < LATER; round++) await rescan();
+	const start = cpu();
+	for (let round = 0; round < LATER; round++) await rescan();
+	return (cpu() - start) / LATER;
 }
 
 /** From `execute` to the connection, which is then not made. */
-async function measureBeforeNetwork({ fields, ...task }) {
-	const rescan = tipRescan({ ...task, credential: { ...task.credential, ...fields } });
+async function measureBeforeNetwork(rescan) {
 	let end = 0;
 	tls.connect = () => {
 		// The node tries again, but that is another matter.
@@ -106,14 +108,18 @@ async function measureBeforeNetwork({ fields, ...task }) {
 	};
 	const start = cpu();
 	await rescan().catch(() => undefined);
-	return { beforeNetworkMs: end - start };
+	return end - start;
 }
+
+const measures = { first: measureFirst, later: measureLater, beforeNetwork: measureBeforeNetwork };
 
 let input = '';
 process.stdin.on('data', (part) => (input += part));
 process.stdin.on('end', async () => {
 	const task = JSON.parse(input);
 	await likeRunningN8n(task);
-	const result = await (task.what === 'beforeNetwork' ? measureBeforeNetwork : measure)(task);
-	process.stdout.write(JSON.stringify(result), () => process.exit(0));
+	const credential = { ...task.credential, ...task.fields };
+	const rescan = clients[task.client]({ dist: task.dist, credential });
+	const cpuMs = await measures[task.measure](rescan);
+	process.stdout.write(JSON.stringify(cpuMs), () => process.exit(0));
 });

@@ -31,6 +31,8 @@ serveParent<IdleServerTask>(({ wireMs, closes, ...tls }, ready) => {
 		},
 	);
 	server.keepAliveTimeout = 'afterMs' in closes ? closes.afterMs : 0;
+	// Newer Nodes close a second later than they announce; many servers do not.
+	Object.assign(server, { keepAliveTimeoutBuffer: 0 });
 	if ('afterMs' in closes && !closes.hint) {
 		// Node announces its own timeout; many servers do not.
 		server.prependListener('request', (_request, response) => {

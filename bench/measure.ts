@@ -25,23 +25,32 @@ export interface Contest {
 	run(): Promise<unknown>;
 }
 
+export interface Rounds {
+	/**
+	 * Rounds that are not counted, until the code is compiled: V8 does that bit by bit while it runs,
+	 * on other threads, and their time would count as that of whoever is being measured.
+	 */
+	warmUps: number;
+	rounds: number;
+}
+
 /**
  * Runs several things in turn, again and again, so that whatever else the machine does meets all of
- * them alike. The first round is for warming up and does not count.
+ * them alike.
  */
 export async function inTurns<Name extends string>(
-	rounds: number,
+	{ warmUps, rounds }: Rounds,
 	contests: Record<Name, Contest>,
 ): Promise<Array<Record<Name, Cost>>> {
 	const results: Array<Record<Name, Cost>> = [];
-	for (let round = 0; round <= rounds; round++) {
+	for (let round = 0; round < warmUps + rounds; round++) {
 		const costs: Partial<Record<Name, Cost>> = {};
 		for (const name of Object.keys(contests) as Name[]) {
 			const contest = contests[name];
 			await contest.prepare?.();
 			costs[name] = await costOf(() => contest.run());
 		}
-		if (round > 0) results.push(costs as Record<Name, Cost>);
+		if (round >= warmUps) results.push(costs as Record<Name, Cost>);
 	}
 	return results;
 }

@@ -1,8 +1,8 @@
 /** Throughput and CPU, against what the network allows and against n8n's own helper. */
 import { startPortalProcess } from '../test/portal/process';
-import { inTurns, median } from './measure';
+import { inTurns, median, type Rounds } from './measure';
 import { BarePool } from './pool';
-import { goalRow, perSecond, range, times, type Row } from './report';
+import { atMostInFlight, goalRow, perSecond, range, times, type Row } from './report';
 import { CONCURRENCY, contestants, makeItems, runInEngine } from './workflows';
 
 const GOALS = {
@@ -10,8 +10,7 @@ const GOALS = {
 	20: { limit: 0.95, helper: 4 },
 } as const;
 
-export interface PaceOptions {
-	rounds: number;
+export interface PaceOptions extends Rounds {
 	items: number;
 	/** The helper is slow, and as slow for the first item as for the last. */
 	helperItems: number;
@@ -25,7 +24,7 @@ export async function measurePace(options: PaceOptions): Promise<Row[]> {
 
 async function paceAt(
 	latencyMs: keyof typeof GOALS,
-	{ rounds, items: count, helperItems }: PaceOptions,
+	{ items: count, helperItems, ...rounds }: PaceOptions,
 ): Promise<Row[]> {
 	const portal = await startPortalProcess({ latencyMs });
 	const { credential } = portal;
@@ -52,6 +51,7 @@ async function paceAt(
 	const of = (ratio: (round: (typeof results)[number]) => number) => results.map(ratio);
 	const rate = (name: keyof (typeof results)[number], ran = count) =>
 		(ran * 1000) / median(of((round) => round[name].wallMs));
+	const helperRate = rate('helper', helperItems);
 	const limits = of(({ pool, reading, tip }) => (pool.wallMs + reading.wallMs) / tip.wallMs);
 	const helpers = of(({ helper, tip }) => helper.wallMs / helperItems / (tip.wallMs / count));
 	const shares = of(({ pool, reading, tip }) => (pool.cpuMs + reading.cpuMs) / tip.cpuMs);
@@ -75,7 +75,7 @@ async function paceAt(
 			median(helpers),
 			{ atLeast: GOALS[latencyMs].helper },
 			times,
-			`${range(helpers, 1)}; helper ${perSecond(rate('helper', helperItems))}`,
+			`${range(helpers, 1)}; helper ${perSecond(helperRate)}${atMostInFlight(CONCURRENCY, latencyMs, helperRate)}`,
 		),
 		goalRow(
 			`Own CPU per rescan against the bare pool, ${at}`,

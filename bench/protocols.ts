@@ -1,12 +1,12 @@
 /** HTTP/1.1 over a pool of connections against HTTP/2, where the server offers both. */
 import { createCertificates } from '../test/portal/certificates';
 import { startServer } from './child';
-import { inTurns, median } from './measure';
+import { inTurns, median, type Rounds } from './measure';
 import { BarePool } from './pool';
 import { perSecond, type Row } from './report';
 import { CONCURRENCY, makeItems } from './workflows';
 
-export async function measureProtocols(options: { rounds: number; items: number }): Promise<Row[]> {
+export async function measureProtocols(options: Rounds & { items: number }): Promise<Row[]> {
 	const { caPem, client, server } = await createCertificates();
 	const taskIds = makeItems(options.items).map(({ json }) => String(json.task));
 	const rows: Row[] = [];
@@ -33,7 +33,7 @@ export async function measureProtocols(options: { rounds: number; items: number 
 				pipelining: CONCURRENCY,
 			}),
 		};
-		const results = await inTurns(options.rounds, {
+		const results = await inTurns(options, {
 			pooled: {
 				prepare: () => pools.pooled.rescanAll(taskIds.slice(0, 50)),
 				run: () => pools.pooled.rescanAll(taskIds),

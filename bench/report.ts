@@ -35,6 +35,18 @@ export const ms = (value: number) => `${value < 10 ? value.toFixed(2) : value.to
 export const perSecond = (value: number) => `${Math.round(value)}/s`;
 export const whole = (value: number) => String(Math.round(value));
 
+/**
+ * What no client can exceed: so many requests in flight, each of them waiting that long. Empty without
+ * a latency.
+ *
+ * @param peer rescans per second of the one that is compared with
+ */
+export function atMostInFlight(inFlight: number, latencyMs: number, peer: number): string {
+	if (latencyMs === 0) return '';
+	const ceiling = (inFlight * 1000) / latencyMs;
+	return `; ${inFlight} in flight at ${latencyMs} ms allow ${perSecond(ceiling)}, ${times(ceiling / peer)}`;
+}
+
 /** `0.95–1.08` */
 export function range(values: readonly number[], digits = 2): string {
 	return spread(values)

@@ -4,7 +4,7 @@
  *   --quick        fewer rounds and items: minutes less, numbers less steady
  *   --only a,b     some parts only, see PARTS
  *   --write        puts table and picture into docs/
- *   --n8n          also a real n8n, which is installed the first time (minutes, 5 GB)
+ *   --n8n          installs a real n8n for the part that needs one (minutes, 5 GB)
  */
 import './environment';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -39,8 +39,8 @@ const PARTS: Record<string, () => Promise<Row[]>> = {
 	pace: () =>
 		measurePace(
 			quick
-				? { rounds: 3, items: 1000, helperItems: 50 }
-				: { rounds: 7, items: 1000, helperItems: 100 },
+				? { warmUps: 3, rounds: 3, items: 1000, helperItems: 50 }
+				: { warmUps: 10, rounds: 11, items: 1000, helperItems: 100 },
 		),
 	handshakes: () =>
 		measureHandshakes(quick ? { executions: 3, pauseMs: 1000 } : { executions: 10, pauseMs: 2000 }),
@@ -57,12 +57,19 @@ const PARTS: Record<string, () => Promise<Row[]>> = {
 						{ items: 100_000, rounds: 5 },
 					],
 		}),
-	cold: () => measureCold({ processes: quick ? 3 : 31 }),
+	cold: () => measureCold(quick ? { first: 5, others: 3 } : { first: 31, others: 7 }),
 	loading: () => measureLoading({ processes: quick ? 3 : 11 }),
-	protocols: () => measureProtocols(quick ? { rounds: 3, items: 500 } : { rounds: 5, items: 1000 }),
+	protocols: () =>
+		measureProtocols(
+			quick ? { warmUps: 1, rounds: 3, items: 500 } : { warmUps: 3, rounds: 5, items: 1000 },
+		),
 	idleRace: () =>
 		measureIdleRace(quick ? { connections: 50, rounds: 1 } : { connections: 150, rounds: 5 }),
-	n8n: () => measureInN8n(quick ? { rounds: 2, items: 200 } : { rounds: 5, items: 500 }),
+	n8n: () =>
+		measureInN8n(
+			quick ? { warmUps: 1, rounds: 2, items: 200 } : { warmUps: 10, rounds: 7, items: 500 },
+			{ install: flags.n8n },
+		),
 	sensitivity: async () => {
 		const paces = await measureSensitivity({ rounds: quick ? 1 : 5 });
 		if (flags.write) {
@@ -84,8 +91,7 @@ async function main(): Promise<void> {
 	const facts = machineFacts();
 	const started = performance.now();
 	facts.forEach((line) => console.log(line));
-	const names =
-		flags.only?.split(',') ?? Object.keys(PARTS).filter((name) => name !== 'n8n' || flags.n8n);
+	const names = flags.only?.split(',') ?? Object.keys(PARTS);
 	const rows: Row[] = [];
 	for (const name of names) {
 		const part = PARTS[name];

@@ -80,11 +80,18 @@ export async function nodeBinFor(label: N8nLabel): Promise<string> {
 	return join(await installNode(recipes[label].node), 'bin');
 }
 
+const n8nFolder = (label: N8nLabel) => `n8n-${recipes[label].n8n}`;
+
+/** Whether {@link installN8n} would find it in the cache. */
+export function hasN8n(label: N8nLabel): boolean {
+	return isComplete(n8nFolder(label), recipes[label]);
+}
+
 /** n8n and the Node it wants, installed when they are not there yet (minutes the first time). */
 export async function installN8n(label: N8nLabel): Promise<N8nInstall> {
 	const recipe = recipes[label];
 	const nodeBin = await nodeBinFor(label);
-	const folder = await installed(`n8n-${recipe.n8n}`, recipe, async (target, logFile) => {
+	const folder = await installed(n8nFolder(label), recipe, async (target, logFile) => {
 		const env = npmEnvironment({
 			PATH: nodeBin + delimiter + (process.env.PATH ?? ''),
 			// The headers for the one native module that is compiled, sqlite3.
@@ -165,27 +172,34 @@ async function installed(
 ): Promise<string> {
 	const cache = cacheFolder();
 	const target = join(cache, name);
-	const marker = join(target, '.complete');
-	const fingerprint = createHash('sha256').update(JSON.stringify(recipe)).digest('hex');
-	const complete = () => existsSync(marker) && readFileSync(marker, 'utf8') === fingerprint;
-	if (complete()) return target;
+	if (isComplete(name, recipe)) return target;
 
 	mkdirSync(cache, { recursive: true });
 	const unlock = await lock(`${target}.lock`);
 	try {
-		if (complete()) return target;
+		if (isComplete(name, recipe)) return target;
 		const started = Date.now();
 		console.log(`# installing ${name} into the cache …`);
 		rmSync(target, { recursive: true, force: true });
 		mkdirSync(target);
 		await fill(target, join(target, 'install.log'));
-		writeFileSync(marker, fingerprint);
+		writeFileSync(markerOf(name), fingerprintOf(recipe));
 		console.log(`# installed ${name} in ${Math.round((Date.now() - started) / 1000)} s`);
 		return target;
 	} finally {
 		unlock();
 	}
 }
+
+function isComplete(name: string, recipe: unknown): boolean {
+	const marker = markerOf(name);
+	return existsSync(marker) && readFileSync(marker, 'utf8') === fingerprintOf(recipe);
+}
+
+const markerOf = (name: string) => join(cacheFolder(), name, '.complete');
+
+const fingerprintOf = (recipe: unknown) =>
+	createHash('sha256').update(JSON.stringify(recipe)).digest('hex');
 
 /** A lock folder that holds its owner's process id; the lock of a process that died is taken over. */
 async function lock(folder: string): Promise<() => void> {
