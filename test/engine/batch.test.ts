@@ -224,6 +224,29 @@ describe('A batch', () => {
 		});
 	});
 
+	it('lets other work of the process in while it reads and checks many items', async () => {
+		/** Turns of the event loop in a run that reads so many items, and sends none for the last one. */
+		const turnsOf = async (count: number) => {
+			let turns = 0;
+			let counting = true;
+			const look = () => {
+				turns++;
+				if (counting) setImmediate(look);
+			};
+			setImmediate(look);
+			const { error } = await runRescan({
+				credential: portal.credential,
+				items: [...tasks(count - 1), { task: '' }],
+			});
+			counting = false;
+			expect(error!.message).toMatch(/'Task ID' is empty/);
+			return turns;
+		};
+		const few = await turnsOf(1);
+		expect(await turnsOf(3000)).toBeGreaterThan(few + 3);
+		expect(portal.received).toBe(0);
+	});
+
 	it('waits for a connection no longer than for an answer', async () => {
 		// Two runs of 50 want 100 connections and there are 50: the rest waits, and may be sent again.
 		let open = () => {};

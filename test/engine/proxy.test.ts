@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sharedCertificates, startPortal, startProxy, type Portal, type Proxy } from '../portal';
 import { channelsOf } from './listsOf';
+import { rescanInOwnProcess } from './ownProcess';
 import { runRescan } from './rescanWorkflow';
 import { until } from './until';
 
@@ -172,26 +172,10 @@ describe('A proxy from the environment', () => {
 		try {
 			// Its certificate has to be trusted from the start of the process.
 			writeFileSync(join(folder, 'ca.pem'), certificates.caPem);
-			writeFileSync(join(folder, 'credential.json'), JSON.stringify(portal.credential));
-			const { HOME, PATH } = process.env;
-			const child = spawn(
-				process.execPath,
-				['--import', 'tsx', join(__dirname, 'proxyChild.ts'), join(folder, 'credential.json')],
-				{
-					env: {
-						HOME,
-						PATH,
-						HTTPS_PROXY: secure.url,
-						NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
-					},
-					stdio: ['ignore', 'pipe', 'pipe'],
-				},
-			);
-			let output = '';
-			for (const stream of [child.stdout, child.stderr]) {
-				stream.on('data', (part: Buffer) => (output += part.toString()));
-			}
-			await new Promise((resolve) => child.once('close', resolve));
+			const output = await rescanInOwnProcess(portal.credential, {
+				HTTPS_PROXY: secure.url,
+				NODE_EXTRA_CA_CERTS: join(folder, 'ca.pem'),
+			});
 
 			expect(output).toContain('"previous_task_id":"task-1"');
 			expect(secure.connects).toEqual([expect.objectContaining({ tls: true, clientSubject: '' })]);

@@ -1,4 +1,7 @@
-/** Sends one rescan from a process of its own: `node --import tsx proxyChild.ts credential.json`. */
+/**
+ * Sends one rescan from a process of its own, and ends when nothing holds it any more:
+ * `node --import tsx ownProcessChild.ts credential.json`.
+ */
 import { readFileSync } from 'node:fs';
 import { openConnection } from '../../nodes/KasperskyTip/access/connection';
 
@@ -18,7 +21,7 @@ async function main(): Promise<void> {
 		);
 		process.stdout.write(`${JSON.stringify(answer)}\n`);
 	} finally {
-		client.close({ abandon: true });
+		client.close();
 	}
 }
 

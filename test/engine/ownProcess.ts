@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { PortalCredential } from '../portal/portal';
+
+/** Less than a pool without users is kept. */
+const PATIENCE_MS = 40_000;
+
+/**
+ * One rescan of `task-1` in a process that does nothing else, for what a whole process has: its
+ * environment, and its end.
+ *
+ * @returns what it printed
+ * @throws Error when something keeps the process alive
+ */
+export async function rescanInOwnProcess(
+	credential: PortalCredential,
+	env: Record<string, string> = {},
+): Promise<string> {
+	const folder = mkdtempSync(join(tmpdir(), 'tip-process-'));
+	try {
+		const file = join(folder, 'credential.json');
+		writeFileSync(file, JSON.stringify(credential));
+		const { HOME, PATH } = process.env;
+		const child = spawn(
+			process.execPath,
+			['--import', 'tsx', join(__dirname, 'ownProcessChild.ts'), file],
+			{
+				env: { HOME, PATH, ...env },
+				stdio: ['ignore', 'pipe', 'pipe'],
+				timeout: PATIENCE_MS,
+				killSignal: 'SIGKILL',
+			},
+		);
+		let output = '';
+		for (const stream of [child.stdout, child.stderr]) {
+			stream.on('data', (part: Buffer) => (output += part.toString()));
+		}
+		const signal = await new Promise((resolve) => {
+			child.once('close', (_code, endedBy) => resolve(endedBy));
+		});
+		if (signal !== null) throw new Error(`It did not end by itself. It printed: ${output}`);
+		return output;
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+}
