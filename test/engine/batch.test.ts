@@ -224,28 +224,59 @@ describe('A batch', () => {
 		});
 	});
 
-	it('lets other work of the process in while it reads and checks many items', async () => {
-		/** Turns of the event loop in a run that reads so many items, and sends none for the last one. */
-		const turnsOf = async (count: number) => {
-			let turns = 0;
-			let counting = true;
-			const look = () => {
-				turns++;
-				if (counting) setImmediate(look);
-			};
-			setImmediate(look);
-			const { error } = await runRescan({
+	it.each([
+		['stopWorkflow', 50],
+		['continueRegularOutput', 2],
+	] as const)(
+		'with On Error %s has read %d of 50 items before any answer',
+		async (onError, count) => {
+			let open = () => {};
+			const gate = new Promise<void>((resolve) => (open = resolve));
+			portal.onRequest(() => ({ until: gate }));
+			const read = new Set<number>();
+			const running = runRescan({
 				credential: portal.credential,
-				items: [...tasks(count - 1), { task: '' }],
+				items: tasks(50),
+				parameters: { options: { concurrency: 2 } },
+				settings: { onError },
+				onRead: (index) => read.add(index),
 			});
-			counting = false;
-			expect(error!.message).toMatch(/'Task ID' is empty/);
-			return turns;
-		};
-		const few = await turnsOf(1);
-		expect(await turnsOf(3000)).toBeGreaterThan(few + 3);
-		expect(portal.received).toBe(0);
-	});
+			await until(() => portal.inFlight === 2);
+			expect(read.size).toBe(count);
+			open();
+			expect((await running).items).toHaveLength(50);
+			expect(portal.rescans()).toHaveLength(50);
+		},
+	);
+
+	it.each([
+		['stopWorkflow', (count: number) => [...tasks(count - 1), { task: '' }]],
+		['continueRegularOutput', (count: number) => tasks(count).map(() => ({ task: '' }))],
+	] as const)(
+		'with On Error %s lets other work of the process in while it reads many items',
+		async (onError, itemsFor) => {
+			/** Turns of the event loop in a run that sends nothing. */
+			const turnsOf = async (count: number) => {
+				let turns = 0;
+				let counting = true;
+				const look = () => {
+					turns++;
+					if (counting) setImmediate(look);
+				};
+				setImmediate(look);
+				await runRescan({
+					credential: portal.credential,
+					items: itemsFor(count),
+					settings: { onError },
+				});
+				counting = false;
+				return turns;
+			};
+			const few = await turnsOf(1);
+			expect(await turnsOf(3000)).toBeGreaterThan(few + 3);
+			expect(portal.received).toBe(0);
+		},
+	);
 
 	it('waits for a connection no longer than for an answer', async () => {
 		// Two runs of 50 want 100 connections and there are 50: the rest waits, and may be sent again.

@@ -52,6 +52,18 @@ describe('A cancelled run', () => {
 		await until(() => portal.openSockets === 0);
 	});
 
+	it('stops reading items that will not be sent', async () => {
+		let read = 0;
+		const { run, error } = await runUntil(() => read > 0, {
+			items: tasks(20_000),
+			onRead: () => read++,
+		});
+		expect(run.status).toBe('canceled');
+		expect(error).toMatchObject({ message: 'The run was canceled', context: { accepted: [] } });
+		expect(read).toBeLessThan(20_000);
+		expect(portal.received).toBe(0);
+	});
+
 	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
 		'hands over the items with On Error %s',
 		async (onError) => {

@@ -201,6 +201,19 @@ describe('Checked before sending', () => {
 		).toEqual(['a', 'c']);
 	});
 
+	it('gives a bad item its own reason when the node continues and nothing can be sent', async () => {
+		const { items } = await runRescan({
+			credential: { ...portal.credential, password: '' },
+			items: [{ task: 'a' }, { task: '' }],
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(items.map(({ json }) => json.error)).toEqual([
+			"'Password' is empty in the credential",
+			"'Task ID' is empty",
+		]);
+		expect(portal.requests).toHaveLength(0);
+	});
+
 	it.each([
 		[{ concurrency: 0 }, /'Concurrency' in 'Options' is not a whole number from 1 to 50/],
 		[{ concurrency: 51 }, /'Concurrency'/],

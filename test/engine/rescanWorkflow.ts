@@ -1,4 +1,11 @@
-import type { IDataObject, INode, INodeExecutionData, IRun } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INode,
+	INodeExecutionData,
+	INodeType,
+	IRun,
+} from 'n8n-workflow';
 import { KasperskyTipApi } from '../../credentials/KasperskyTipApi.credentials';
 import { KasperskyTipTokenApi } from '../../credentials/KasperskyTipTokenApi.credentials';
 import { KasperskyTip } from '../../nodes/KasperskyTip/KasperskyTip.node';
@@ -43,6 +50,8 @@ export interface RescanRun {
 	settings?: Partial<INode>;
 	credential: Record<string, string>;
 	onStart?: RunOptions['onStart'];
+	/** Called each time the node reads the 'Task ID' of an item. */
+	onRead?: (itemIndex: number) => void;
 }
 
 export interface RescanResult {
@@ -66,12 +75,15 @@ export async function runRescan({
 	settings,
 	credential,
 	onStart,
+	onRead,
 }: RescanRun): Promise<RescanResult> {
 	const node = tipNode({ taskId: '={{ $json.task }}', ...parameters }, settings);
 	const run = await runWorkflow(
 		{ nodes: [startNode(), node], connections: chain('Start', NODE_NAME) },
 		{
-			installed: fromSources,
+			installed: onRead
+				? { ...fromSources, nodes: { [NODE_TYPE]: tellingReads(onRead) } }
+				: fromSources,
 			credentials: { kasperskyTipApi: credential },
 			items: items.map((json) => ({ json })),
 			onStart,
@@ -83,4 +95,20 @@ export async function runRescan({
 		errorItems: itemsOf(run, NODE_NAME, 1),
 		error: run.data.resultData.error as RescanResult['error'],
 	};
+}
+
+/** The node itself, in a context that tells what is read of it. */
+function tellingReads(onRead: (itemIndex: number) => void): INodeType {
+	const node = new KasperskyTip();
+	return Object.assign(Object.create(node) as INodeType, {
+		async execute(this: IExecuteFunctions) {
+			const read = this.getNodeParameter.bind(this) as (...args: unknown[]) => unknown;
+			const tell = (name: string, itemIndex: number, ...rest: unknown[]) => {
+				if (name === 'taskId') onRead(itemIndex);
+				return read(name, itemIndex, ...rest);
+			};
+			this.getNodeParameter = tell as typeof this.getNodeParameter;
+			return await node.execute.call(this);
+		},
+	});
 }

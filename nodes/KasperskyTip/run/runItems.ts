@@ -21,8 +21,9 @@ const TURN_MS = 10;
 type Prepared = TipRequest | TipError;
 
 /**
- * Runs one action for every input item: checks all of them before anything is sent, sends with
- * bounded concurrency, and gives one item out for each item in, in order.
+ * Runs one action for every input item: checks all of them before anything is sent (a node that
+ * continues on faults checks each when its turn comes), sends with bounded concurrency, and gives one
+ * item out for each item in, in order.
  *
  * @throws NodeApiError | NodeOperationError for the first item that did not succeed, unless the node
  * is set to continue; the error says what became of every other item
@@ -93,22 +94,12 @@ class Batch {
 	/**
 	 * Reads and checks the parameters of every item an earlier try has not settled. With a node that
 	 * stops on the first fault, one bad item means that nothing at all is sent: half a list is harder
-	 * to run again than none of it.
+	 * to run again than none of it. For a node that continues, a bad item is no reason to keep the
+	 * others waiting: n8n takes longer to read thousands of expressions than the portal to answer the
+	 * first requests.
 	 */
 	async prepare(): Promise<void> {
-		const giveTurns = turnGiver();
-		for (let index = 0; index < this.items.length; index++) {
-			if (this.#results[index] !== undefined) continue;
-			const prepared = this.#read(index);
-			this.#prepared[index] = prepared;
-			if (prepared instanceof TipError) {
-				this.#results[index] = { outcome: 'failed', error: prepared };
-			} else {
-				this.#results[index] = this.#journal.recallRequest(index, prepared);
-			}
-			if (this.#noteFault(index)) return;
-			await giveTurns();
-		}
+		if (!this.#continues) await this.#prepareAll();
 	}
 
 	/** Sends what is left with bounded concurrency, and waits until nothing is under way any more. */
@@ -122,13 +113,14 @@ class Batch {
 			beforeAttempt: pacerOf(this.context.getContext('node'), options.requestsPerMinute),
 		};
 		if (this.#results.some((_, index) => this.#noteStop(index))) halt.abort();
+		const giveTurns = turnGiver();
 		let next = 0;
 		const work = async () => {
 			while (next < this.items.length && !halt.signal.aborted) {
 				const index = next++;
-				if (this.#results[index] !== undefined) continue;
-				const result = await this.#sendOne(client, index, sendOptions);
-				this.#results[index] = result;
+				const request = this.#requestFor(index);
+				if (request === undefined) await giveTurns();
+				else this.#results[index] = await this.#sendOne(client, index, request, sendOptions);
 				// What waits for its start or a repeat need not wait any longer, once the batch has failed.
 				if (this.#noteFault(index) || this.#noteStop(index)) halt.abort();
 			}
@@ -161,6 +153,8 @@ class Batch {
 
 	/** Nothing more could be sent, for a reason that holds for every item. */
 	async failAll(thrown: unknown): Promise<INodeExecutionData[]> {
+		// What an earlier try did must not be lost, and a bad item has a reason of its own.
+		if (this.#continues) await this.#prepareAll();
 		const isRetry = this.#results.some((result) => result !== undefined);
 		if (!(thrown instanceof TipError) && !isRetry) throw thrown;
 		const error = thrown instanceof TipError ? thrown : notStarted(thrown);
@@ -170,6 +164,27 @@ class Batch {
 			this.#results[index] ??= { outcome: 'failed', error };
 		});
 		return await this.finish();
+	}
+
+	async #prepareAll(): Promise<void> {
+		const cancelled = this.context.getExecutionCancelSignal?.();
+		const giveTurns = turnGiver();
+		for (let index = 0; index < this.items.length && !cancelled?.aborted; index++) {
+			this.#requestFor(index);
+			if (this.#noteFault(index)) return;
+			await giveTurns();
+		}
+	}
+
+	/** What is to be sent for an item; undefined when it is bad, or an earlier try has settled it. */
+	#requestFor(index: number): TipRequest | undefined {
+		if (this.#results[index] !== undefined) return undefined;
+		const prepared = (this.#prepared[index] ??= this.#read(index));
+		this.#results[index] =
+			prepared instanceof TipError
+				? { outcome: 'failed', error: prepared }
+				: this.#journal.recallRequest(index, prepared);
+		return this.#results[index] === undefined ? (prepared as TipRequest) : undefined;
 	}
 
 	/** Whether this item is what the node stops on: the first to fail, and only if it stops at all. */
@@ -203,8 +218,12 @@ class Batch {
 		});
 	}
 
-	async #sendOne(client: TipClient, index: number, options: SendOptions): Promise<ItemResult> {
-		const request = this.#prepared[index] as TipRequest;
+	async #sendOne(
+		client: TipClient,
+		index: number,
+		request: TipRequest,
+		options: SendOptions,
+	): Promise<ItemResult> {
 		const { taskId } = request;
 		this.#journal.begin(index, this.items[index]!, request);
 		let result: ItemResult;
