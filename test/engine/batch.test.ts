@@ -226,7 +226,7 @@ describe('A batch', () => {
 
 	it.each([
 		['stopWorkflow', 50],
-		['continueRegularOutput', 2],
+		['continueRegularOutput', 4],
 	] as const)(
 		'with On Error %s has read %d of 50 items before any answer',
 		async (onError, count) => {

@@ -115,12 +115,22 @@ class Batch {
 		if (this.#results.some((_, index) => this.#noteStop(index))) halt.abort();
 		const giveTurns = turnGiver();
 		let next = 0;
+		let ahead = 0;
+		/** Reads one more item while answers are awaited, so that none has to wait for n8n to read it. */
+		const readAhead = () => {
+			ahead = Math.max(ahead, next);
+			if (ahead < this.items.length && !halt.signal.aborted) this.#requestFor(ahead++);
+		};
 		const work = async () => {
 			while (next < this.items.length && !halt.signal.aborted) {
 				const index = next++;
 				const request = this.#requestFor(index);
-				if (request === undefined) await giveTurns();
-				else this.#results[index] = await this.#sendOne(client, index, request, sendOptions);
+				if (request === undefined) {
+					await giveTurns();
+				} else {
+					if (this.#continues) setImmediate(readAhead);
+					this.#results[index] = await this.#sendOne(client, index, request, sendOptions);
+				}
 				// What waits for its start or a repeat need not wait any longer, once the batch has failed.
 				if (this.#noteFault(index) || this.#noteStop(index)) halt.abort();
 			}
