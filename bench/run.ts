@@ -10,6 +10,7 @@ import './environment';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { measureCold, measureLoading } from './cold';
 import { machineFacts } from './facts';
 import { measureHandshakes } from './handshakes';
@@ -71,7 +72,9 @@ const PARTS: Record<string, () => Promise<Row[]>> = {
 			{ install: flags.n8n },
 		),
 	sensitivity: async () => {
-		const paces = await measureSensitivity({ rounds: quick ? 1 : 5 });
+		const paces = await measureSensitivity(
+			quick ? { warmUps: 2, rounds: 1 } : { warmUps: 5, rounds: 5 },
+		);
 		if (flags.write) {
 			const caption = 'one node in n8n, portal on the same machine';
 			writeFileSync(join(DOCS, 'rescans-per-second.svg'), drawPaces(paces, caption));
@@ -105,11 +108,11 @@ async function main(): Promise<void> {
 	const met = goals.filter((row) => row.met);
 	const minutes = ((performance.now() - started) / 60_000).toFixed(0);
 	console.log(`\n${met.length} of ${goals.length} goals met, in ${minutes} minutes`);
-	if (flags.write) writeTable(facts, rows);
+	if (flags.write) await writeTable(facts, rows);
 }
 
 /** Between the two markers; the words around them are written by hand. */
-function writeTable(facts: readonly string[], rows: readonly Row[]): void {
+async function writeTable(facts: readonly string[], rows: readonly Row[]): Promise<void> {
 	const file = join(DOCS, 'performance.md');
 	const [begin, end] = ['<!-- measured: begin -->', '<!-- measured: end -->'];
 	const command = `npm run bench${process.argv.length > 2 ? ` -- ${process.argv.slice(2).join(' ')}` : ''}`;
@@ -121,10 +124,8 @@ function writeTable(facts: readonly string[], rows: readonly Row[]): void {
 	const text = readFileSync(file, 'utf8');
 	const [from, to] = [text.indexOf(begin), text.indexOf(end)];
 	if (from < 0 || to < from) throw new Error(`docs/performance.md has lost its markers`);
-	writeFileSync(
-		file,
-		`${text.slice(0, from + begin.length)}\n\n${measured[0]}\n\n${measured.slice(1, -1).join('\n')}\n\n${measured.at(-1)}\n\n${text.slice(to)}`,
-	);
+	const written = `${text.slice(0, from + begin.length)}\n\n${measured[0]}\n\n${measured.slice(1, -1).join('\n')}\n\n${measured.at(-1)}\n\n${text.slice(to)}`;
+	writeFileSync(file, await format(written, { ...(await resolveConfig(file)), filepath: file }));
 }
 
 main().then(
