@@ -64,6 +64,8 @@ const recipes: Record<N8nLabel, N8nRecipe> = {
 	},
 };
 
+const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
+
 const playwrightVersion = '1.65.1';
 
 /** Everything heavy lives outside the repository and survives between runs. */
@@ -84,7 +86,8 @@ const n8nFolder = (label: N8nLabel) => `n8n-${recipes[label].n8n}`;
 
 /** Whether {@link installN8n} would find it in the cache. */
 export function hasN8n(label: N8nLabel): boolean {
-	return isComplete(n8nFolder(label), recipes[label]);
+	const recipe = recipes[label];
+	return isComplete(n8nFolder(label), recipe) && isComplete(`node-${recipe.node}`, NODE_PACKAGE);
 }
 
 /** n8n and the Node it wants, installed when they are not there yet (minutes the first time). */
@@ -140,17 +143,16 @@ export async function installPlaywright(): Promise<string> {
 
 /** Node as npm packages it: the executable and its headers, no install script. */
 async function installNode(version: string): Promise<string> {
-	const name = `node-${process.platform}-${process.arch}`;
-	const folder = await installed(`node-${version}`, name, async (target, logFile) => {
+	const folder = await installed(`node-${version}`, NODE_PACKAGE, async (target, logFile) => {
 		writeFileSync(join(target, 'package.json'), '{ "private": true }');
-		await npm(['install', '--save-exact', '--ignore-scripts', `${name}@${version}`], {
+		await npm(['install', '--save-exact', '--ignore-scripts', `${NODE_PACKAGE}@${version}`], {
 			cwd: target,
 			env: npmEnvironment(),
 			logFile,
 			timeoutMs: 5 * 60_000,
 		});
 	});
-	return join(folder, 'node_modules', name);
+	return join(folder, 'node_modules', NODE_PACKAGE);
 }
 
 async function npm(args: string[], options: Parameters<typeof run>[2]): Promise<void> {

@@ -250,30 +250,29 @@ describe('A batch', () => {
 	);
 
 	it.each([
-		['stopWorkflow', (count: number) => [...tasks(count - 1), { task: '' }]],
-		['continueRegularOutput', (count: number) => tasks(count).map(() => ({ task: '' }))],
+		['stopWorkflow', [...tasks(5999), { task: '' }]],
+		['continueRegularOutput', tasks(6000).map(() => ({ task: '' }))],
 	] as const)(
 		'with On Error %s lets other work of the process in while it reads many items',
-		async (onError, itemsFor) => {
-			/** Turns of the event loop in a run that sends nothing. */
-			const turnsOf = async (count: number) => {
-				let turns = 0;
-				let counting = true;
-				const look = () => {
-					turns++;
-					if (counting) setImmediate(look);
-				};
-				setImmediate(look);
-				await runRescan({
-					credential: portal.credential,
-					items: itemsFor(count),
-					settings: { onError },
-				});
-				counting = false;
-				return turns;
+		async (onError, items) => {
+			let turns = 0;
+			let looking = true;
+			const look = () => {
+				turns++;
+				if (looking) setImmediate(look);
 			};
-			const few = await turnsOf(1);
-			expect(await turnsOf(3000)).toBeGreaterThan(few + 3);
+			setImmediate(look);
+			const turnOfRead: number[] = [];
+			await runRescan({
+				credential: portal.credential,
+				items: [...items],
+				parameters: { options: { concurrency: 50 } },
+				settings: { onError },
+				onRead: () => turnOfRead.push(turns),
+			});
+			looking = false;
+			expect(turnOfRead).toHaveLength(6000);
+			expect(turnOfRead.at(-1)! - turnOfRead[0]!).toBeGreaterThan(5);
 			expect(portal.received).toBe(0);
 		},
 	);

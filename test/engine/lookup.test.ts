@@ -370,6 +370,20 @@ describe('A floor for the quota of the day', () => {
 		);
 	});
 
+	it('leaves a bad item its own reason', async () => {
+		const { items } = await runLookup({
+			portal,
+			indicators: [...indicators, 'no indicator'],
+			parameters: floor(9),
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(items.map(({ json }) => json.code ?? 'known')).toEqual([
+			...['known', 'known'],
+			...Array<string>(10).fill('quota.floor'),
+			'input.indicator',
+		]);
+	});
+
 	it('sends the rest to the error output', async () => {
 		const { items, errorItems } = await runLookup({
 			portal,

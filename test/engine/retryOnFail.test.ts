@@ -1,8 +1,16 @@
-import { NodeConnectionTypes, type IDataObject, type INodeType } from 'n8n-workflow';
+import { setTimeout as wait } from 'node:timers/promises';
+import {
+	NodeConnectionTypes,
+	type IDataObject,
+	type IExecuteFunctions,
+	type INodeType,
+	type NodeApiError,
+} from 'n8n-workflow';
 import { startPortal, type Portal } from '../portal';
 import { KasperskyTip } from '../../nodes/KasperskyTip/KasperskyTip.node';
 import { chain, itemsOf, runWorkflow, startNode } from './engine';
 import { fromSources, NODE_NAME, NODE_TYPE, runRescan, tipNode } from './rescanWorkflow';
+import { until } from './until';
 
 /** n8n's node settings. It makes at least two tries; 0 ms would mean its default of a second. */
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 };
@@ -51,6 +59,57 @@ describe("n8n's Retry On Fail", () => {
 			{ item: 0, answer: expect.objectContaining({ previous_task_id: 'a' }) },
 		]);
 	});
+
+	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'knows what it sent when the next try is cancelled and sees copies, with On Error %s',
+		async (onError) => {
+			portal.onRequest(({ taskId }) => {
+				if (taskId === 'a') return { status: 429 };
+				return taskId === 'c' ? { never: true } : undefined;
+			});
+			const node = new KasperskyTip();
+			const seeingCopies = Object.assign(Object.create(node) as INodeType, {
+				async execute(this: IExecuteFunctions) {
+					const items = this.getInputData().map((item) => ({ ...item }));
+					this.getInputData = () => items;
+					return await node.execute.call(this);
+				},
+			});
+			let cancel = () => {};
+			const running = runWorkflow(
+				{
+					nodes: [
+						startNode(),
+						tipNode(
+							{ taskId: '={{ $json.task }}', options: { concurrency: 3, maxRetries: 0 } },
+							{ ...RETRY, onError },
+						),
+					],
+					connections: chain('Start', NODE_NAME),
+				},
+				{
+					installed: { ...fromSources, nodes: { [NODE_TYPE]: seeingCopies } },
+					credentials: { kasperskyTipApi: portal.credential },
+					items: ['a', 'b', 'c', 'd'].map((task) => ({ json: { task } })),
+					onStart: (stop) => (cancel = stop),
+				},
+			);
+			await until(() => portal.received >= 3);
+			// The answers have to arrive, too.
+			await wait(150);
+			cancel();
+			const run = await running;
+
+			expect(sent()).toMatchObject({ b: 1, c: 1 });
+			if (onError === 'stopWorkflow') {
+				const { context } = run.data.resultData.error as NodeApiError;
+				expect(context).toMatchObject({ accepted: [{ item: 1 }], unknown: [2] });
+			} else {
+				const outcomes = itemsOf(run, NODE_NAME).map(({ json }) => json.outcome ?? 'accepted');
+				expect(outcomes.slice(1, 3)).toEqual(['accepted', 'unknown']);
+			}
+		},
+	);
 
 	it('does not send again what was accepted with an answer that cannot be read', async () => {
 		portal.script('a', { rawBody: '{"task_id":' });

@@ -45,6 +45,11 @@ export class Journal {
 		this.#run = run;
 	}
 
+	/** Positions of the items that an earlier try sent. */
+	indexes(): number[] {
+		return [...this.#entries.keys()];
+	}
+
 	/**
 	 * What an earlier try did with this item. It counts whatever the item's parameters say now: an
 	 * expression may give another value in every try (a time stamp, a signed address).

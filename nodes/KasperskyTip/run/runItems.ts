@@ -99,7 +99,13 @@ class Batch {
 	 * first requests.
 	 */
 	async prepare(): Promise<void> {
-		if (!this.#continues) await this.#prepareAll();
+		// What an earlier try sent has to be known before anything can end this one.
+		for (const index of this.#journal.indexes()) {
+			if (index >= this.items.length) continue;
+			this.#requestFor(index);
+			this.#noteFault(index);
+		}
+		if (!this.#continues && this.#fault === undefined) await this.#prepareAll();
 	}
 
 	/** Sends what is left with bounded concurrency, and waits until nothing is under way any more. */
@@ -119,7 +125,12 @@ class Batch {
 		/** Reads one more item while answers are awaited, so that none has to wait for n8n to read it. */
 		const readAhead = () => {
 			ahead = Math.max(ahead, next);
-			if (ahead < this.items.length && !halt.signal.aborted) this.#requestFor(ahead++);
+			if (ahead >= this.items.length || halt.signal.aborted) return;
+			try {
+				this.#requestFor(ahead++);
+			} catch {
+				// Nobody could catch it here. It is thrown again when it is the item's turn.
+			}
 		};
 		const work = async () => {
 			while (next < this.items.length && !halt.signal.aborted) {
@@ -142,7 +153,7 @@ class Batch {
 			client.close({ abandon: cancel.signal.aborted });
 		});
 		if (cancel.signal.aborted) return await this.#finishCancelled();
-		if (this.#stopped !== undefined) this.#failUnsent(this.#stopped);
+		if (this.#stopped !== undefined) await this.#failUnsent(this.#stopped);
 		return await this.finish();
 	}
 
@@ -163,13 +174,13 @@ class Batch {
 
 	/** Nothing more could be sent, for a reason that holds for every item. */
 	async failAll(thrown: unknown): Promise<INodeExecutionData[]> {
-		// What an earlier try did must not be lost, and a bad item has a reason of its own.
+		// A bad item has a reason of its own.
 		if (this.#continues) await this.#prepareAll();
-		const isRetry = this.#results.some((result) => result !== undefined);
-		if (!(thrown instanceof TipError) && !isRetry) throw thrown;
+		const hasResults = this.#results.some((result) => result !== undefined);
+		if (!(thrown instanceof TipError) && !hasResults) throw thrown;
 		const error = thrown instanceof TipError ? thrown : notStarted(thrown);
 		if (!this.#continues)
-			this.#throw(error, isRetry ? describe(error, this.#results) : error.advice);
+			this.#throw(error, hasResults ? describe(error, this.#results) : error.advice);
 		this.items.forEach((_, index) => {
 			this.#results[index] ??= { outcome: 'failed', error };
 		});
@@ -218,7 +229,8 @@ class Batch {
 	}
 
 	/** What was not sent, or was still waiting to be, fails for this reason. */
-	#failUnsent(error: TipError): void {
+	async #failUnsent(error: TipError): Promise<void> {
+		if (this.#continues) await this.#prepareAll();
 		this.items.forEach((_, index) => {
 			const result = this.#results[index];
 			const isWaiting = result?.outcome === 'failed' && result.error.code === 'cancelled';
@@ -373,10 +385,14 @@ function describe(error: TipError, results: ReadonlyArray<ItemResult | undefined
 /** To be awaited for each of many items: lets other work of the process in from time to time. */
 function turnGiver(): () => Promise<void> {
 	let turnEnds = performance.now() + TURN_MS;
+	let pause: Promise<void> | undefined;
 	return async () => {
 		if (performance.now() <= turnEnds) return;
-		await nextTurn();
-		turnEnds = performance.now() + TURN_MS;
+		// One pause for all who ask: with one each, they would take their turns in the same turn.
+		await (pause ??= nextTurn().then(() => {
+			pause = undefined;
+			turnEnds = performance.now() + TURN_MS;
+		}));
 	};
 }
 
