@@ -36,6 +36,13 @@ describe('The journal', () => {
 		expect(Journal.of(owner)).not.toBe(Journal.of({}));
 	});
 
+	it('names what was sent and not forgotten, in the order of the items', () => {
+		const journal = begun();
+		for (const index of [2, 0, 10, 1]) journal.begin(index, {}, request(`t${index}`));
+		journal.forget(0);
+		expect(journal.indexes()).toEqual([1, 2, 10]);
+	});
+
 	it.each([accepted('x'), unknown])('gives back what was settled', (result) => {
 		const journal = begun();
 		const item = {};

@@ -45,9 +45,9 @@ export class Journal {
 		this.#run = run;
 	}
 
-	/** Positions of the items that an earlier try sent. */
+	/** Positions of the items that an earlier try sent, ascending. */
 	indexes(): number[] {
-		return [...this.#entries.keys()];
+		return [...this.#entries.keys()].sort((a, b) => a - b);
 	}
 
 	/**
