@@ -97,18 +97,24 @@ export async function runRescan({
 	};
 }
 
-/** The node itself, in a context that tells what is read of it. */
-function tellingReads(onRead: (itemIndex: number) => void): INodeType {
+/** The node itself, in n8n's own context with something changed about it. */
+export function nodeInContext(change: (context: IExecuteFunctions) => void): INodeType {
 	const node = new KasperskyTip();
 	return Object.assign(Object.create(node) as INodeType, {
 		async execute(this: IExecuteFunctions) {
-			const read = this.getNodeParameter.bind(this) as (...args: unknown[]) => unknown;
-			const tell = (name: string, itemIndex: number, ...rest: unknown[]) => {
-				if (name === 'taskId') onRead(itemIndex);
-				return read(name, itemIndex, ...rest);
-			};
-			this.getNodeParameter = tell as typeof this.getNodeParameter;
+			change(this);
 			return await node.execute.call(this);
 		},
+	});
+}
+
+function tellingReads(onRead: (itemIndex: number) => void): INodeType {
+	return nodeInContext((context) => {
+		const read = context.getNodeParameter.bind(context) as (...args: unknown[]) => unknown;
+		const tell = (name: string, itemIndex: number, ...rest: unknown[]) => {
+			if (name === 'taskId') onRead(itemIndex);
+			return read(name, itemIndex, ...rest);
+		};
+		context.getNodeParameter = tell as typeof context.getNodeParameter;
 	});
 }

@@ -2,14 +2,20 @@ import { setTimeout as wait } from 'node:timers/promises';
 import {
 	NodeConnectionTypes,
 	type IDataObject,
-	type IExecuteFunctions,
 	type INodeType,
 	type NodeApiError,
 } from 'n8n-workflow';
 import { startPortal, type Portal } from '../portal';
 import { KasperskyTip } from '../../nodes/KasperskyTip/KasperskyTip.node';
 import { chain, itemsOf, runWorkflow, startNode } from './engine';
-import { fromSources, NODE_NAME, NODE_TYPE, runRescan, tipNode } from './rescanWorkflow';
+import {
+	fromSources,
+	NODE_NAME,
+	NODE_TYPE,
+	nodeInContext,
+	runRescan,
+	tipNode,
+} from './rescanWorkflow';
 import { until } from './until';
 
 /** n8n's node settings. It makes at least two tries; 0 ms would mean its default of a second. */
@@ -67,13 +73,9 @@ describe("n8n's Retry On Fail", () => {
 				if (taskId === 'a') return { status: 429 };
 				return taskId === 'c' ? { never: true } : undefined;
 			});
-			const node = new KasperskyTip();
-			const seeingCopies = Object.assign(Object.create(node) as INodeType, {
-				async execute(this: IExecuteFunctions) {
-					const items = this.getInputData().map((item) => ({ ...item }));
-					this.getInputData = () => items;
-					return await node.execute.call(this);
-				},
+			const seeingCopies = nodeInContext((context) => {
+				const items = context.getInputData().map((item) => ({ ...item }));
+				context.getInputData = () => items;
 			});
 			let cancel = () => {};
 			const running = runWorkflow(

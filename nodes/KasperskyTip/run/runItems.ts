@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { SendOptions, TipClient } from '../../../tip/client';
 import { inputError, TipError } from '../../../tip/errors';
@@ -13,9 +12,7 @@ import { errorFacts, toNodeError } from './nodeErrors';
 import { readOptions, type RunOptions } from './options';
 import { pacerOf } from './pacer';
 import { batchFacts, describeBatch, type ItemResult } from './report';
-
-/** How long items are gone through before other work of the process gets a turn, in milliseconds. */
-const TURN_MS = 10;
+import { turnGiver } from './turns';
 
 /** What one input item asks for: a request, or the reason why there is none. */
 type Prepared = TipRequest | TipError;
@@ -380,20 +377,6 @@ function describe(error: TipError, results: ReadonlyArray<ItemResult | undefined
 	);
 	const batch = nothingSent ? 'Nothing was sent.' : describeBatch(results);
 	return [error.advice, batch].filter(Boolean).join(' ');
-}
-
-/** To be awaited for each of many items: lets other work of the process in from time to time. */
-function turnGiver(): () => Promise<void> {
-	let turnEnds = performance.now() + TURN_MS;
-	let pause: Promise<void> | undefined;
-	return async () => {
-		if (performance.now() <= turnEnds) return;
-		// One pause for all who ask: with one each, they would take their turns in the same turn.
-		await (pause ??= nextTurn().then(() => {
-			pause = undefined;
-			turnEnds = performance.now() + TURN_MS;
-		}));
-	};
 }
 
 /** A signal that follows another, so that one listener stands there and not one per item. */
