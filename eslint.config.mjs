@@ -11,29 +11,56 @@ const communityNodes = n8nCommunityNodesPlugin.configs.recommendedWithoutN8nClou
 
 const PACKAGE_SOURCES = ['tip/**/*.ts', 'nodes/**/*.ts', 'credentials/**/*.ts'];
 
-/** The floors of the house (CONTRIBUTING.md): an import never goes up. */
+/** What each room of `tip/` may import besides itself (CONTRIBUTING.md, "The house"). */
+const ROOMS = {
+	values: [],
+	identity: ['values'],
+	connection: ['identity', 'values'],
+	tasks: ['values'],
+	portal: ['connection', 'identity', 'values'],
+	lookup: ['portal', 'values'],
+	reports: ['portal', 'values'],
+};
+
+/** The floors of the house: an import never goes up. */
 const FLOORS = [
 	{
 		target: './tip',
 		from: ['./nodes', './credentials'],
 		message: 'tip/ is the ground floor: it knows nothing of n8n.',
 	},
+	...Object.entries(ROOMS).map(([room, below]) => ({
+		target: `./tip/${room}`,
+		from: Object.keys(ROOMS)
+			.filter((other) => other !== room && !below.includes(other))
+			.map((other) => `./tip/${other}`),
+		message: `tip/${room} may import ${below.join(', ') || 'no other room'}.`,
+	})),
 	{
-		target: './nodes/KasperskyTip/actions',
-		from: ['./nodes/KasperskyTip/run', './credentials'],
-		message: 'An action describes one request; how a batch is run is not its business.',
+		target: './nodes/shared',
+		from: ['./nodes/KasperskyTip', './nodes/KasperskyTipTrigger', './credentials'],
+		message: 'What all nodes share knows none of them.',
 	},
 	{
-		target: './nodes/KasperskyTip/access',
-		from: ['./nodes/KasperskyTip/run', './nodes/KasperskyTip/actions'],
-		message: 'Signing in comes before any action.',
+		target: './nodes/KasperskyTip/resources',
+		from: ['./nodes/KasperskyTip/batch'],
+		message:
+			'An operation describes one request; how a batch is worked through is not its business.',
 	},
 	{
-		target: ['actions', 'run', 'access'].map((folder) => `./nodes/KasperskyTip/${folder}`),
-		from: ['KasperskyTip.node', 'credentialTest', 'listSearch'].map(
-			(file) => `./nodes/KasperskyTip/${file}.ts`,
-		),
+		target: ['resources', 'batch'].map((folder) => `./nodes/KasperskyTip/${folder}`),
+		from: ['KasperskyTip.node', 'listSearch'].map((file) => `./nodes/KasperskyTip/${file}.ts`),
 		message: 'What a person sees imports this folder, not the other way round.',
+	},
+	{
+		target: './nodes/KasperskyTipTrigger',
+		from: './nodes/KasperskyTip',
+		message: 'What two nodes share is in nodes/shared.',
+	},
+	{
+		target: './credentials',
+		from: ['./nodes/KasperskyTip', './nodes/KasperskyTipTrigger'],
+		message: 'What credentials share with the nodes is in nodes/shared.',
 	},
 	{
 		target: './nodes',

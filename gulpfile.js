@@ -20,7 +20,7 @@ const ENTRIES = [...n8n.nodes, ...n8n.credentials].map((file) => {
 	return { file, source, className: /([^/]+)\.(node|credentials)$/.exec(source)[1] };
 });
 /** All of them share one bundle, so that what they have in common is there once. */
-const BUNDLE = 'dist/package.js';
+const BUNDLE = 'dist/bundle.js';
 const FILES = ['nodes/**/*.svg', 'nodes/**/*.node.json'];
 
 async function clean() {

@@ -7,10 +7,10 @@ import { createSecureContext } from 'node:tls';
 import { Pool, type Dispatcher } from 'undici';
 
 import { createCertificates } from '../test/portal/certificates';
-import { leaseConnections, closeIdleConnections } from '../tip/connections';
-import { exchange, ExchangeFailure } from '../tip/exchange';
-import { loadIdentity } from '../tip/identity';
-import { certificateLogin } from '../tip/login';
+import { leaseConnections, closeIdleConnections } from '../tip/connection/pool';
+import { exchange, ExchangeFailure } from '../tip/connection/exchange';
+import { loadIdentity } from '../tip/identity/certificate';
+import { certificateLogin } from '../tip/identity/login';
 import { startServer } from './child';
 import { seeded } from './measure';
 import type { Row } from './report';

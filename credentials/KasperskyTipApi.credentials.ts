@@ -5,9 +5,9 @@ import type {
 	INodeProperties,
 	Icon,
 } from 'n8n-workflow';
-import { readAccount, readIdentity } from '../nodes/KasperskyTip/access/account';
-import { signRequest } from '../nodes/KasperskyTip/access/helperRequest';
-import { basicAuthorization } from '../tip/authorization';
+import { readAccount, readIdentity } from '../nodes/shared/signIn/account';
+import { signRequest } from '../nodes/shared/signIn/signRequest';
+import { basicAuthorization } from '../tip/identity/authorization';
 
 export class KasperskyTipApi implements ICredentialType {
 	name = 'kasperskyTipApi';

@@ -5,8 +5,8 @@ import type {
 	INodeProperties,
 	Icon,
 } from 'n8n-workflow';
-import { readTokenAccount, readTrust } from '../nodes/KasperskyTip/access/account';
-import { signRequest } from '../nodes/KasperskyTip/access/helperRequest';
+import { readTokenAccount, readTrust } from '../nodes/shared/signIn/account';
+import { signRequest } from '../nodes/shared/signIn/signRequest';
 
 export class KasperskyTipTokenApi implements ICredentialType {
 	name = 'kasperskyTipTokenApi';

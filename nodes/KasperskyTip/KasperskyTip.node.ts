@@ -6,12 +6,12 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { actionFields, findAction, resources } from './actions';
-import { RESOURCE_WITH_CHOICE } from './access/authentication';
-import { testKasperskyTipConnection, testKasperskyTipToken } from './credentialTest';
+import { RESOURCE_WITH_CHOICE } from '../shared/signIn/authentication';
+import { testKasperskyTipConnection, testKasperskyTipToken } from '../shared/signIn/credentialTest';
+import { actionFields, findAction, resources } from './resources';
 import { searchChannels, searchExecutionEnvironments } from './listSearch';
-import { optionsField } from './run/options';
-import { runItems } from './run/runItems';
+import { optionsField } from './batch/options';
+import { runItems } from './batch/batch';
 
 export class KasperskyTip implements INodeType {
 	description: INodeTypeDescription = {

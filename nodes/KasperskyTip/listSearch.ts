@@ -3,11 +3,11 @@ import {
 	type ILoadOptionsFunctions,
 	type INodeListSearchResult,
 } from 'n8n-workflow';
-import { readChoices } from '../../tip/choices';
-import { TipError } from '../../tip/errors';
-import { CHANNEL_LIST_PATH, EXEC_ENV_LIST_PATH, listRequest } from '../../tip/requests';
-import { CREDENTIAL_NAME } from './access/authentication';
-import { openConnection } from './access/connection';
+import { readChoices } from '../../tip/tasks/choices';
+import { TipError } from '../../tip/values/error';
+import { CHANNEL_LIST_PATH, EXEC_ENV_LIST_PATH, listRequest } from '../../tip/tasks/requests';
+import { CREDENTIAL_NAME } from '../shared/signIn/authentication';
+import { openConnection } from '../shared/signIn/connection';
 
 /** A person waits in front of an open list, so it gives up sooner than a workflow. In milliseconds. */
 const LIST_TIMEOUT_MS = 15_000;

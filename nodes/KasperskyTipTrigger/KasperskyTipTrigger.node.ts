@@ -5,7 +5,7 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
-import { testKasperskyTipConnection } from '../KasperskyTip/credentialTest';
+import { testKasperskyTipConnection } from '../shared/signIn/credentialTest';
 import { pollReports } from './pollReports';
 
 export class KasperskyTipTrigger implements INodeType {

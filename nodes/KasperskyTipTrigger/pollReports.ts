@@ -6,9 +6,9 @@ import {
 	type INodeExecutionData,
 	type IPollFunctions,
 } from 'n8n-workflow';
-import { DEFAULT_TIMEOUT_MS, type TipClient } from '../../tip/client';
-import { inputError, TipError } from '../../tip/errors';
-import { advance, askFrom, readFeedState, type FeedEvent } from '../../tip/publications/feed';
+import { DEFAULT_TIMEOUT_MS, type TipClient } from '../../tip/portal/client';
+import { inputError, TipError } from '../../tip/values/error';
+import { advance, askFrom, readFeedState, type FeedEvent } from '../../tip/reports/feed';
 import {
 	matches,
 	newestFirst,
@@ -16,11 +16,11 @@ import {
 	timesOf,
 	type Publication,
 	type PublicationFilter,
-} from '../../tip/publications/list';
-import { publicationListRequest } from '../../tip/publications/requests';
-import { CREDENTIAL_NAME } from '../KasperskyTip/access/authentication';
-import { openConnection } from '../KasperskyTip/access/connection';
-import { toNodeError } from '../KasperskyTip/run/nodeErrors';
+} from '../../tip/reports/list';
+import { publicationListRequest } from '../../tip/reports/requests';
+import { CREDENTIAL_NAME } from '../shared/signIn/authentication';
+import { openConnection } from '../shared/signIn/connection';
+import { toNodeError } from '../shared/nodeError';
 
 const DAY_S = 24 * 3600;
 const DEFAULT_LOOK_BACK_DAYS = 365;

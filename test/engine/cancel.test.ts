@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { WorkflowExecute } from 'n8n-core';
 import { createRunExecutionData, type IRun } from 'n8n-workflow';
-import { closeIdleConnections } from '../../tip/connections';
+import { closeIdleConnections } from '../../tip/connection/pool';
 import { startPortal, type Portal } from '../portal';
 import { additionalDataFor, chain, startNode, workflowOf } from './engine';
 import { fromSources, NODE_NAME, runRescan, tipNode, type RescanRun } from './rescanWorkflow';

@@ -10,7 +10,7 @@ import { KasperskyTipTokenApi } from '../../credentials/KasperskyTipTokenApi.cre
 import {
 	testKasperskyTipConnection,
 	testKasperskyTipToken,
-} from '../../nodes/KasperskyTip/credentialTest';
+} from '../../nodes/shared/signIn/credentialTest';
 import { startPortal, startProxy, type Portal } from '../portal';
 import { additionalDataFor, chain, runWorkflow, startNode } from './engine';
 import { fromSources, tipNode } from './rescanWorkflow';

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import type { ICredentialDataDecryptedObject, INode, IRun } from 'n8n-workflow';
-import { SENSITIVE_PARAMETERS } from '../../tip/parameters';
+import { SENSITIVE_PARAMETERS } from '../../tip/tasks/parameters';
 
 /** A run of this many characters of a secret is a leak; shorter secrets are looked for whole. */
 const WINDOW = 12;

@@ -3,7 +3,7 @@
  * `node --import tsx ownProcessChild.ts credential.json`.
  */
 import { readFileSync } from 'node:fs';
-import { openConnection } from '../../nodes/KasperskyTip/access/connection';
+import { openConnection } from '../../nodes/shared/signIn/connection';
 
 async function main(): Promise<void> {
 	const credential = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Record<string, string>;

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Journal } from '../../nodes/KasperskyTip/run/journal';
-import { closeIdleConnections } from '../../tip/connections';
-import type { TipRequest } from '../../tip/requests';
+import { Journal } from '../../nodes/KasperskyTip/batch/journal';
+import { closeIdleConnections } from '../../tip/connection/pool';
+import type { TipRequest } from '../../tip/values/request';
 import { startPortal, type Portal, type Step } from '../portal';
 import { runRescan } from './rescanWorkflow';
 import { until } from './until';

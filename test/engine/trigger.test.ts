@@ -10,7 +10,7 @@ import {
 } from 'n8n-workflow';
 import { KasperskyTipApi } from '../../credentials/KasperskyTipApi.credentials';
 import { KasperskyTipTrigger } from '../../nodes/KasperskyTipTrigger/KasperskyTipTrigger.node';
-import { closeIdleConnections } from '../../tip/connections';
+import { closeIdleConnections } from '../../tip/connection/pool';
 import { startPortal, type Portal } from '../portal';
 import {
 	additionalDataFor,

@@ -9,7 +9,7 @@ import { NODE_NAME, NODE_TYPE, tipNode } from '../engine/rescanWorkflow';
 import { startPortal } from '../portal';
 
 const ROOT = join(__dirname, '..', '..');
-const BUNDLE_FILE = join(ROOT, 'dist/package.js');
+const BUNDLE_FILE = join(ROOT, 'dist/bundle.js');
 const ENTRY_FILES = [...packageJson.n8n.nodes, ...packageJson.n8n.credentials].map((file) =>
 	join(ROOT, file),
 );
@@ -108,7 +108,7 @@ describe('The built package', () => {
 			'dist/nodes/KasperskyTip/kasperskyTip.svg',
 			'dist/nodes/KasperskyTipTrigger/KasperskyTipTrigger.node.js',
 			'dist/nodes/KasperskyTipTrigger/KasperskyTipTrigger.node.json',
-			'dist/package.js',
+			'dist/bundle.js',
 			'package.json',
 		]);
 	});

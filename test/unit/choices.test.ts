@@ -1,4 +1,4 @@
-import { readChoices } from '../../tip/choices';
+import { readChoices } from '../../tip/tasks/choices';
 
 /** The shape of the portal's lists is unknown; every likely one has to give the same choices. */
 describe('readChoices', () => {

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { exchange, ExchangeFailure } from '../../tip/exchange';
-import { Pool } from '../../tip/undici';
+import { exchange, ExchangeFailure } from '../../tip/connection/exchange';
+import { Pool } from '../../tip/connection/undici';
 
 /** One exchange over plain TCP, so that each byte is ours. */
 describe('An exchange', () => {

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import { inspect } from 'node:util';
 
-import { TipError } from '../../tip/errors';
-import { expiryNotice, loadIdentity, type IdentityInput } from '../../tip/identity';
+import { TipError } from '../../tip/values/error';
+import { expiryNotice, loadIdentity, type IdentityInput } from '../../tip/identity/certificate';
 import {
 	bodiesOf,
 	leaksOf,

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 
-import { TipError } from '../../tip/errors';
-import { loadIdentity, type IdentityInput } from '../../tip/identity';
+import { TipError } from '../../tip/values/error';
+import { loadIdentity, type IdentityInput } from '../../tip/identity/certificate';
 import { bodiesOf, leaksOf, Pki, type Issued } from '../fixtures/openssl';
 
 const PASSPHRASE = ' the right passphrase, ünïcödé ';

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 
-import { TipError } from '../../tip/errors';
-import { loadIdentity, type IdentityInput, type TlsIdentity } from '../../tip/identity';
+import { TipError } from '../../tip/values/error';
+import { loadIdentity, type IdentityInput, type TlsIdentity } from '../../tip/identity/certificate';
 import { bodiesOf, leaksOf, Pki, startPortalFor, type Issued } from '../fixtures/openssl';
 
 const PASSPHRASE = 'a passphrase, ünïcödé ';

@@ -1,8 +1,8 @@
-import { Journal } from '../../nodes/KasperskyTip/run/journal';
-import type { ItemResult } from '../../nodes/KasperskyTip/run/report';
-import { TipError } from '../../tip/errors';
-import type { QueryParameter, TipRequest } from '../../tip/requests';
-import { Sensitive } from '../../tip/sensitive';
+import { Journal } from '../../nodes/KasperskyTip/batch/journal';
+import type { ItemResult } from '../../nodes/KasperskyTip/batch/summary';
+import { TipError } from '../../tip/values/error';
+import type { QueryParameter, TipRequest } from '../../tip/values/request';
+import { Sensitive } from '../../tip/values/secret';
 
 const request = (task: string, ...query: QueryParameter[]): TipRequest => ({
 	method: 'PUT',

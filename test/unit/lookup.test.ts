@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { TipError } from '../../tip/errors';
+import { TipError } from '../../tip/values/error';
 import {
 	readIndicator,
 	WEB_ADDRESS_MAX_LENGTH,
@@ -8,7 +8,7 @@ import {
 import { lookupRequest, readWholeNumber } from '../../tip/lookup/request';
 import { readSections, SECTIONS, summarySections } from '../../tip/lookup/sections';
 import { NOTHING_KNOWN, quotaOf, summarise } from '../../tip/lookup/summary';
-import { requestTarget } from '../../tip/requests';
+import { requestTarget } from '../../tip/values/request';
 
 const MD5 = '44d88612fea8a8f36de82e1278abb02f';
 const SHA1 = '3395856ce81f2b7382dee72602f798b642f14140';

@@ -1,4 +1,4 @@
-import { createPacer, pacerOf } from '../../nodes/KasperskyTip/run/pacer';
+import { createPacer, pacerOf } from '../../nodes/KasperskyTip/batch/pace';
 
 describe('The pacer', () => {
 	/** Starts of so many callers at once, in milliseconds. */

@@ -1,10 +1,11 @@
 import { inspect } from 'node:util';
-import { RESCAN_RULES, toQuery } from '../../tip/parameters';
-import { encodeRfc3986 } from '../../tip/encoding';
-import { requestTarget, rescanRequest } from '../../tip/requests';
-import { Redactor, Sensitive } from '../../tip/sensitive';
-import { rescan as sandboxRescan } from '../../nodes/KasperskyTip/actions/sandbox/rescan';
-import { rescan as taeRescan } from '../../nodes/KasperskyTip/actions/tae/rescan';
+import { RESCAN_RULES, toQuery } from '../../tip/tasks/parameters';
+import { encodeRfc3986 } from '../../tip/values/encoding';
+import { rescanRequest } from '../../tip/tasks/requests';
+import { requestTarget } from '../../tip/values/request';
+import { Redactor, Sensitive } from '../../tip/values/secret';
+import { rescan as sandboxRescan } from '../../nodes/KasperskyTip/resources/sandbox/rescan';
+import { rescan as taeRescan } from '../../nodes/KasperskyTip/resources/tae/rescan';
 
 const label = (name: string) => `label of ${name}`;
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-import { isCutShort, readPem, toPem, withoutNoise } from '../../tip/pem';
+import { isCutShort, readPem, toPem, withoutNoise } from '../../tip/identity/pem';
 
 const der = Buffer.concat([Buffer.from([0x30, 0x81, 0x80]), Buffer.alloc(128, 0xa5)]);
 const base64 = der.toString('base64');

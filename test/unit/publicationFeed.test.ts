@@ -7,8 +7,8 @@ import {
 	readFeedState,
 	type FeedEvent,
 	type FeedState,
-} from '../../tip/publications/feed';
-import { timesOf, type Publication } from '../../tip/publications/list';
+} from '../../tip/reports/feed';
+import { timesOf, type Publication } from '../../tip/reports/list';
 
 const DAY = 24 * 3600;
 const T0 = 1_714_521_600;

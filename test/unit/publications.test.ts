@@ -1,22 +1,22 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import { TipError } from '../../tip/errors';
-import { toUnixSeconds } from '../../tip/publications/dates';
-import { openEnvelope } from '../../tip/publications/envelope';
+import { TipError } from '../../tip/values/error';
+import { toUnixSeconds } from '../../tip/reports/dates';
+import { openEnvelope } from '../../tip/portal/envelope';
 import {
 	nameMasterFile,
 	nameReportFile,
 	openMasterFile,
 	openReportFile,
-} from '../../tip/publications/files';
-import { matches, newestFirst, readPublications } from '../../tip/publications/list';
+} from '../../tip/reports/files';
+import { matches, newestFirst, readPublications } from '../../tip/reports/list';
 import {
 	masterFileRequest,
 	publicationListRequest,
 	publicationRequest,
-} from '../../tip/publications/requests';
-import { requestTarget } from '../../tip/requests';
+} from '../../tip/reports/requests';
+import { requestTarget } from '../../tip/values/request';
 
 function thrownBy(action: () => unknown): TipError {
 	try {

@@ -1,8 +1,8 @@
-import { TipError, type Outcome, type TipErrorKind } from '../../tip/errors';
-import { portalError } from '../../tip/portalErrors';
-import type { TipRequest } from '../../tip/requests';
-import { LONGEST_RETRY_AFTER_MS, nextDelay, type RetryPolicy } from '../../tip/retry';
-import { Redactor } from '../../tip/sensitive';
+import { TipError, type Outcome, type TipErrorKind } from '../../tip/values/error';
+import { portalError } from '../../tip/portal/refusals';
+import type { TipRequest } from '../../tip/values/request';
+import { LONGEST_RETRY_AFTER_MS, nextDelay, type RetryPolicy } from '../../tip/portal/retry';
+import { Redactor } from '../../tip/values/secret';
 
 const OUTCOMES: Outcome[] = ['notSent', 'rejected', 'accepted', 'unknown'];
 const KINDS: TipErrorKind[] = ['input', 'credential', 'network', 'portal', 'cancelled'];

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { inputError, type TipError } from '../errors';
+import { inputError, type TipError } from '../values/error';
 
 /** What Threat Lookup knows of; the value is the path segment under `/api/` (tip-api.md 1, rows 17-20). */
 export type IndicatorKind = 'hash' | 'ip' | 'domain' | 'url';

@@ -1,6 +1,6 @@
-import { inputError } from '../errors';
-import { encodeRfc3986 } from '../encoding';
-import type { QueryParameter, TipRequest } from '../requests';
+import { inputError } from '../values/error';
+import { encodeRfc3986 } from '../values/encoding';
+import type { QueryParameter, TipRequest } from '../values/request';
 import type { Indicator } from './indicator';
 
 /** How much is asked for of an indicator; what is left out is up to the portal. */

@@ -1,4 +1,4 @@
-import { inputError } from '../errors';
+import { inputError } from '../values/error';
 import type { IndicatorKind } from './indicator';
 
 /** The part of an answer that describes the indicator itself. */

@@ -1,4 +1,4 @@
-import type { TipAnswer } from '../answer';
+import type { TipAnswer } from '../values/answer';
 import type { Indicator } from './indicator';
 import { GENERAL_SECTION } from './sections';
 

@@ -1,0 +1,106 @@
+import { keyedDigest } from '../../../tip/values/digest';
+import { TipError } from '../../../tip/values/error';
+import { requestTarget, type TipRequest } from '../../../tip/values/request';
+import type { ItemResult } from './summary';
+
+interface Entry {
+	/** The very input item; n8n hands the same object to every try of one run. */
+	item: object;
+	fingerprint: string;
+	taskId?: string;
+	/** Undefined while the request is under way. */
+	result?: ItemResult;
+}
+
+const journals = new WeakMap<object, Journal>();
+
+/**
+ * Remembers, for one node in one execution, which rescans the portal took or may have taken. n8n's
+ * Retry On Fail runs the whole node again for all items; with this the second try sends only what
+ * the first did not get through.
+ *
+ * It lives in memory as long as the execution does, keeps one run of the node at a time, and holds
+ * no secret: requests are kept as a keyed digest.
+ */
+export class Journal {
+	readonly #entries = new Map<number, Entry>();
+	#run: number | undefined;
+
+	/** @param owner an object that lives exactly as long as the tries do, the same in every try */
+	static of(owner: object): Journal {
+		const known = journals.get(owner);
+		if (known) return known;
+		const journal = new Journal();
+		journals.set(owner, journal);
+		return journal;
+	}
+
+	/**
+	 * Turns to one run of the node. All tries of a run have its number and come before the next run,
+	 * so what another run did (the round before in a loop) is over and is forgotten.
+	 */
+	turnTo(run: number): void {
+		if (run === this.#run) return;
+		this.#entries.clear();
+		this.#run = run;
+	}
+
+	/** Positions of the items that an earlier try sent, ascending. */
+	indexes(): number[] {
+		return [...this.#entries.keys()].sort((a, b) => a - b);
+	}
+
+	/**
+	 * What an earlier try did with this item. It counts whatever the item's parameters say now: an
+	 * expression may give another value in every try (a time stamp, a signed address).
+	 */
+	recall(index: number, item: object): ItemResult | undefined {
+		const entry = this.#entries.get(index);
+		return entry?.item === item ? resultOf(entry) : undefined;
+	}
+
+	/** The same, should the engine have handed over a copy of the item: then the request decides. */
+	recallRequest(index: number, request: TipRequest): ItemResult | undefined {
+		const entry = this.#entries.get(index);
+		if (entry === undefined) return undefined;
+		return entry.fingerprint === fingerprintOf(request) ? resultOf(entry) : undefined;
+	}
+
+	/** To be called before anything is sent: until told otherwise, the outcome counts as unknown. */
+	begin(index: number, item: object, request: TipRequest): void {
+		this.#entries.set(index, { item, fingerprint: fingerprintOf(request), taskId: request.taskId });
+	}
+
+	/** To be called when the portal took the request or may have. */
+	settle(index: number, result: ItemResult): void {
+		const entry = this.#entries.get(index);
+		if (entry) entry.result = result;
+	}
+
+	/** The portal did nothing: the next try may send it. */
+	forget(index: number): void {
+		this.#entries.delete(index);
+	}
+}
+
+function resultOf({ taskId, result }: Entry): ItemResult {
+	return (
+		result ?? { outcome: 'failed', taskId, error: lostTrack('an earlier try was interrupted') }
+	);
+}
+
+function fingerprintOf(request: TipRequest): string {
+	return keyedDigest(request.method, requestTarget(request));
+}
+
+/** A request of which nobody knows any more how far it got. */
+export function lostTrack(cause: string): TipError {
+	return new TipError({
+		code: 'node.defect',
+		kind: 'network',
+		outcome: 'unknown',
+		message: `The node lost track of the request (${cause}); what the portal did is unknown`,
+		advice:
+			'The portal may have started the rescan. Look the task up in the portal before you run it again.',
+	});
+}

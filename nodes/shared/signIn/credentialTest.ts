@@ -1,0 +1,140 @@
+import type {
+	ICredentialsDecrypted,
+	ICredentialTestFunctions,
+	INodeCredentialTestResult,
+} from 'n8n-workflow';
+import { parseBaseUrl } from '../../../tip/portal/baseUrl';
+import { TipError } from '../../../tip/values/error';
+import { describeConnectionError } from '../../../tip/connection/failures';
+import { portalError } from '../../../tip/portal/refusals';
+import { Redactor } from '../../../tip/values/secret';
+import { CHECK_REQUEST } from '../../../tip/lookup/request';
+import { CHANNEL_LIST_PATH, listRequest } from '../../../tip/tasks/requests';
+import { requestTarget, type TipRequest } from '../../../tip/values/request';
+import { readIdentity, readTrust } from './account';
+import { CREDENTIAL_NAME, TOKEN_CREDENTIAL_NAME, type CredentialName } from './authentication';
+import { readLogin, USER_AGENT } from './connection';
+
+const TEST_TIMEOUT_MS = 20_000;
+
+/** The part of a legacy full response that is read here. */
+interface FullResponse {
+	statusCode: number;
+	headers: Record<string, string>;
+	body: unknown;
+}
+
+/**
+ * What the Test button of the credential does: asks the portal for its list of channels, which costs
+ * nothing, and answers in our own sentences.
+ */
+export async function testKasperskyTipConnection(
+	this: ICredentialTestFunctions,
+	credential: ICredentialsDecrypted,
+): Promise<INodeCredentialTestResult> {
+	return await test(this, credential, CREDENTIAL_NAME, listRequest(CHANNEL_LIST_PATH));
+}
+
+/**
+ * The same for a token, which opens lookups only: the smallest of them, as the vendor's own app does
+ * it (tip-api.md 6). That it counts as one lookup of the day is inferred.
+ */
+export async function testKasperskyTipToken(
+	this: ICredentialTestFunctions,
+	credential: ICredentialsDecrypted,
+): Promise<INodeCredentialTestResult> {
+	return await test(this, credential, TOKEN_CREDENTIAL_NAME, CHECK_REQUEST);
+}
+
+/**
+ * Sends one request and says what came of it.
+ *
+ * It goes through the request helper of n8n's test context, the only way out of it that obeys the
+ * instance's egress policy and proxies on every n8n version.
+ */
+async function test(
+	context: ICredentialTestFunctions,
+	{ data = {} }: ICredentialsDecrypted,
+	name: CredentialName,
+	request: TipRequest,
+): Promise<INodeCredentialTestResult> {
+	const fault = await findFault(context, data, name, request);
+	return fault === undefined
+		? { status: 'OK', message: 'Connection tested successfully' }
+		: { status: 'Error', message: `${fault.message}. ${fault.advice}` };
+}
+
+/** Why the credential does not work, if it does not. */
+async function findFault(
+	context: ICredentialTestFunctions,
+	data: NonNullable<ICredentialsDecrypted['data']>,
+	name: CredentialName,
+	request: TipRequest,
+): Promise<TipError | undefined> {
+	try {
+		const { baseUrl, login } = readLogin(data, name);
+		const base = parseBaseUrl(baseUrl);
+		const { tlsOptions } = login.kind === 'token' ? readTrust(data) : readIdentity(data);
+		const { authorization } = login;
+		// The deprecated helper is the only one the test context has.
+		const response = (await context.helpers
+			.request({
+				method: request.method,
+				uri: `${base.origin}${base.pathPrefix}${requestTarget(request)}`,
+				headers: { accept: 'application/json', authorization, 'user-agent': USER_AGENT },
+				agentOptions: tlsOptions,
+				followRedirect: false,
+				followAllRedirects: false,
+				simple: false,
+				resolveWithFullResponse: true,
+				timeout: TEST_TIMEOUT_MS,
+			})
+			.catch((thrown: unknown) => connectionFault(thrown, base.host))) as FullResponse | TipError;
+
+		if (response instanceof TipError) return response;
+		if (response.statusCode >= 200 && response.statusCode < 300) return undefined;
+		const { body } = response;
+		return portalError(
+			{
+				status: response.statusCode,
+				headers: response.headers,
+				body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? '')),
+			},
+			request,
+			new Redactor(login.secrets),
+			Date.now(),
+			login.kind,
+		);
+	} catch (thrown) {
+		return thrown instanceof TipError ? thrown : connectionFault(thrown, 'the portal');
+	}
+}
+
+function connectionFault(thrown: unknown, host: string): TipError {
+	for (const reason of chainOf(thrown)) {
+		const known = describeConnectionError(reason, {
+			host,
+			timeoutMs: TEST_TIMEOUT_MS,
+			safe: true,
+		});
+		if (known) return known;
+	}
+	return new TipError({
+		code: 'network.other',
+		kind: 'network',
+		outcome: 'notSent',
+		message: `${host} could not be reached`,
+		advice: 'Try the same certificate with curl from the machine n8n runs on.',
+	});
+}
+
+/** An error and what it wraps: n8n's helper hides the socket's error at different depths. */
+function chainOf(thrown: unknown): unknown[] {
+	const chain: unknown[] = [];
+	for (let error = thrown; error instanceof Error && chain.length < 6;) {
+		chain.push(error);
+		error =
+			(error as { cause?: unknown; error?: unknown }).cause ?? (error as { error?: unknown }).error;
+	}
+	return chain;
+}

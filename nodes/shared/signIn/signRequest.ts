@@ -1,0 +1,43 @@
+import type { IHttpRequestOptions } from 'n8n-workflow';
+import { TipError } from '../../../tip/values/error';
+import type { TlsIdentity } from '../../../tip/identity/certificate';
+
+export interface HelperLogin {
+	/** Ready `Authorization` header. */
+	authorization: string;
+	tlsOptions: TlsIdentity['tlsOptions'];
+}
+
+/**
+ * A request of n8n's own helper with a login on it, for the HTTP Request node and any other call
+ * that reuses a credential. Redirects are off, since they would hand the login to another address.
+ *
+ * A new object is returned: n8n shows the one it passed in to the user.
+ *
+ * @param readLogin reads the credential's fields
+ * @throws Error with one sentence on what to fix; n8n shows it as it is
+ */
+export function signRequest(
+	requestOptions: IHttpRequestOptions,
+	readLogin: () => HelperLogin,
+): IHttpRequestOptions {
+	try {
+		const { authorization, tlsOptions } = readLogin();
+		return {
+			...requestOptions,
+			headers: { ...requestOptions.headers, authorization },
+			agentOptions: { ...requestOptions.agentOptions, ...tlsOptions },
+			disableFollowRedirect: true,
+			maxRedirects: 0,
+			sendCredentialsOnCrossOriginRedirect: false,
+			// Names of the same settings in the older helper, which the HTTP Request node uses.
+			...{ followRedirect: false, followAllRedirects: false },
+		};
+	} catch (error) {
+		throw error instanceof TipError ? plainError(error) : error;
+	}
+}
+
+function plainError({ message, advice }: TipError): Error {
+	return new Error(`${message}. ${advice}`);
+}

@@ -1,0 +1,160 @@
+import { TipError } from '../values/error';
+
+const FROM_PFX =
+	"Convert the PFX with `openssl pkcs12 -in client.pfx -out client.pem -nodes` and paste the whole of client.pem into 'Client Certificate', or paste the PFX itself as base64 text and put its password into 'Passphrase'.";
+const PASTE_AGAIN =
+	'Copy the whole file again, from the first "-----BEGIN" line to the last "-----END" line.';
+const NEW_CERTIFICATE =
+	"Ask your Kaspersky Technical Account Manager for a new certificate, then replace 'Client Certificate' and 'Passphrase' in the credential; user name and password stay the same.";
+const EXACT_PASSPHRASE = 'It is used exactly as entered: blanks, upper and lower case count.';
+
+/** What can be said about a pasted certificate: `code: [what happened, what to do]`. */
+const SENTENCES = {
+	'certificate.missing': ["'Client Certificate' is empty", FROM_PFX],
+	'certificate.tooLarge': [
+		"'Client Certificate', 'Passphrase' or 'CA Certificate' is longer than 1 MiB",
+		'Paste only the certificate, its private key and its chain; together they take a few kilobytes.',
+	],
+	'certificate.tooMany': [
+		"'Client Certificate' holds more than 100 blocks",
+		"Paste only the certificate, its private key and its chain. Trusted authorities go into 'CA Certificate'.",
+	],
+	'certificate.unreadable': [
+		"'Client Certificate' holds neither PEM text nor a PFX in base64",
+		`A PEM starts with "-----BEGIN". For base64 of a PFX run \`openssl base64 -A -in client.pfx\` and paste what it prints. ${FROM_PFX}`,
+	],
+	'certificate.truncated': ["'Client Certificate' is incomplete or damaged", PASTE_AGAIN],
+	'certificate.noCertificate': [
+		"'Client Certificate' holds a private key, but no certificate",
+		`Paste the certificate together with its private key. ${FROM_PFX}`,
+	],
+	'certificate.noKey': [
+		"'Client Certificate' holds a certificate, but no private key",
+		`Paste the private key together with its certificate. ${FROM_PFX}`,
+	],
+	'certificate.publicKey': [
+		"'Client Certificate' holds a public key, but no private key",
+		`A public key cannot sign you in. ${FROM_PFX}`,
+	],
+	'certificate.request': [
+		"'Client Certificate' holds a certificate request (CSR), but no certificate",
+		'Paste the certificate that was issued for the request, together with its private key.',
+	],
+	'certificate.bundle': [
+		"'Client Certificate' holds a certificate bundle (PKCS #7, .p7b), which never contains a private key",
+		FROM_PFX,
+	],
+	'certificate.keyEncrypted': [
+		"The private key in 'Client Certificate' is encrypted, and 'Passphrase' is empty",
+		"Put the passphrase of the private key into 'Passphrase'.",
+	],
+	'certificate.wrongPassphrase': [
+		"The private key in 'Client Certificate' does not open with this 'Passphrase'",
+		`Check 'Passphrase'. ${EXACT_PASSPHRASE}`,
+	],
+	'certificate.keyLegacy': [
+		"The private key in 'Client Certificate' is encrypted with an old cipher that OpenSSL 3 refuses",
+		'Encrypt it anew with `openssl pkcs8 -topk8 -provider legacy -provider default -in old.pem -out new.pem` and paste new.pem instead of the old key.',
+	],
+	'certificate.keyOpenSsh': [
+		"The private key in 'Client Certificate' is in OpenSSH format",
+		`TLS needs the key in PKCS #8 form. ${FROM_PFX}`,
+	],
+	'certificate.keyUnreadable': [
+		"The private key in 'Client Certificate' cannot be read",
+		`${PASTE_AGAIN} If it stays so: ${FROM_PFX}`,
+	],
+	'certificate.keyMismatch': [
+		"The private key in 'Client Certificate' belongs to another certificate",
+		`Paste the certificate and the private key that were issued together. ${FROM_PFX}`,
+	],
+	'certificate.weak': [
+		"The certificate in 'Client Certificate' has a key or signature that is too weak for current TLS",
+		NEW_CERTIFICATE,
+	],
+	'certificate.refused': [
+		"The certificate and private key in 'Client Certificate' cannot be used for TLS",
+		FROM_PFX,
+	],
+	'certificate.pfxLegacy': [
+		"The PFX in 'Client Certificate' is protected with an old cipher that OpenSSL 3 refuses",
+		"Convert it with `openssl pkcs12 -legacy -in client.pfx -out client.pem`, which asks for the PFX password and for a new passphrase. Paste the whole of client.pem into 'Client Certificate' and put the new passphrase into 'Passphrase'.",
+	],
+	'certificate.pfxNoPassword': [
+		"The PFX in 'Client Certificate' is protected by a password, and 'Passphrase' is empty",
+		"Put the password that came with the PFX into 'Passphrase'.",
+	],
+	'certificate.pfxPassword': [
+		"The PFX in 'Client Certificate' does not open with this 'Passphrase'",
+		`Put the password that came with the PFX into 'Passphrase'. ${EXACT_PASSPHRASE}`,
+	],
+	'certificate.pfxNoKey': [
+		"The PFX in 'Client Certificate' holds no private key",
+		'Export it again together with its private key; in Windows choose "Yes, export the private key".',
+	],
+	'certificate.pfxNoCertificate': [
+		"The PFX in 'Client Certificate' holds no certificate for its private key",
+		'Export it again with the certificate and its private key together.',
+	],
+	'certificate.pfxUnreadable': [
+		"The PFX in 'Client Certificate' is incomplete or damaged",
+		'Run `openssl base64 -A -in client.pfx` again and paste all it prints.',
+	],
+	'certificate.ca': [
+		"'CA Certificate' holds no readable certificate",
+		`Paste the certificate of the authority that signed the server certificate, as PEM text with its "-----BEGIN CERTIFICATE-----" line, or leave 'CA Certificate' empty.`,
+	],
+	'certificate.caDamaged': [
+		"A certificate in 'CA Certificate' is incomplete or damaged",
+		`${PASTE_AGAIN} Or leave 'CA Certificate' empty.`,
+	],
+} as const satisfies Record<string, readonly [message: string, advice: string]>;
+
+export type IdentityErrorCode = keyof typeof SENTENCES;
+
+/**
+ * The error for one way a pasted certificate can fall short.
+ * @param cause what a TLS library threw; only the name of an OpenSSL code in it is kept
+ */
+export function identityError(code: IdentityErrorCode, cause?: unknown): TipError {
+	const [message, advice] = SENTENCES[code];
+	return credentialError(code, message, advice, codeName(cause));
+}
+
+/** The certificate ended at `validTo`. */
+export function expiredError(validTo: Date): TipError {
+	return credentialError(
+		'certificate.expired',
+		`The certificate in 'Client Certificate' expired on ${day(validTo)}`,
+		NEW_CERTIFICATE,
+	);
+}
+
+/** The certificate starts at `validFrom`, which lies after `now`. */
+export function notYetValidError(validFrom: Date, now: Date): TipError {
+	return credentialError(
+		'certificate.notYetValid',
+		`The certificate in 'Client Certificate' is not valid before ${day(validFrom)}`,
+		`Check the clock of the machine that runs n8n: it says ${day(now)}. If the clock is right, wait for that day.`,
+	);
+}
+
+/** One sentence for a certificate that ends at `validTo`: when, and what to do. */
+export function expirySentence(validTo: Date): string {
+	return `The certificate in 'Client Certificate' expires on ${day(validTo)}: ask your Kaspersky Technical Account Manager for a new one, and replace 'Client Certificate' and 'Passphrase' in the credential before that day.`;
+}
+
+function credentialError(code: string, message: string, advice: string, detail?: string): TipError {
+	return new TipError({ code, kind: 'credential', message, advice, outcome: 'notSent', detail });
+}
+
+/** `2027-01-31`, in UTC. */
+function day(date: Date): string {
+	return Number.isNaN(date.getTime()) ? 'an unknown date' : date.toISOString().slice(0, 10);
+}
+
+/** Node's name for what OpenSSL reported, such as `ERR_OSSL_BAD_DECRYPT`; nothing else is kept. */
+function codeName(cause: unknown): string | undefined {
+	const code = (cause as { code?: unknown } | undefined)?.code;
+	return typeof code === 'string' && /^ERR_[A-Z0-9_]{1,80}$/.test(code) ? code : undefined;
+}

@@ -1,0 +1,48 @@
+import type { SecureContext } from 'node:tls';
+import { basicAuthorization } from './authorization';
+import type { TlsIdentity } from './certificate';
+
+/** The two ways to sign in; what a refusal means depends on it. */
+export type LoginKind = 'certificate' | 'token';
+
+/** Who is asking: what goes into the header, and what is shown in the TLS handshake. */
+export interface PortalLogin {
+	readonly kind: LoginKind;
+	/** Ready `Authorization` header. Secret. */
+	readonly authorization: string;
+	readonly secureContext: SecureContext;
+	/** Tells logins apart in memory and says nothing else. */
+	readonly tlsDigest: string;
+	/** What must not be shown, should the portal quote it back. */
+	readonly secrets: readonly string[];
+}
+
+/** User name, password and client certificate: opens every service of the portal (tip-api.md 2.1). */
+export function certificateLogin(
+	username: string,
+	password: string,
+	identity: TlsIdentity,
+): PortalLogin {
+	const authorization = basicAuthorization(username, password);
+	return {
+		kind: 'certificate',
+		authorization,
+		secureContext: identity.secureContext,
+		tlsDigest: identity.digest,
+		secrets: [password, authorization, authorization.slice('Basic '.length)],
+	};
+}
+
+/** An API token: opens Threat Lookup, and is refused by Sandbox and TAE (tip-api.md 2.1, 3.6). */
+export function tokenLogin(
+	token: string,
+	trust: { secureContext: SecureContext; digest: string },
+): PortalLogin {
+	return {
+		kind: 'token',
+		authorization: `Bearer ${token}`,
+		secureContext: trust.secureContext,
+		tlsDigest: trust.digest,
+		secrets: [token],
+	};
+}

@@ -1,0 +1,187 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { TipAnswer } from '../values/answer';
+import { leaseConnections, type ConnectionLease } from '../connection/pool';
+import { TipError } from '../values/error';
+import { exchange, ExchangeFailure } from '../connection/exchange';
+import { checkEgress, type EgressPolicy } from '../connection/egress';
+import type { PortalLogin } from '../identity/login';
+import { networkError } from '../connection/failures';
+import { proxyFor } from '../connection/proxy';
+import { requestTarget, type TipRequest } from '../values/request';
+import { Redactor, Sensitive } from '../values/secret';
+import { isNotReady, LONGEST_RETRY_AFTER_MS, nextDelay, type RetryPolicy } from './retry';
+import { portalError } from './refusals';
+import { readAnswer } from './readAnswer';
+import { parseBaseUrl, type PortalBase } from './baseUrl';
+
+/** Time allowed for one exchange unless the caller says otherwise, in milliseconds. */
+export const DEFAULT_TIMEOUT_MS = 60_000;
+
+export interface TipClientOptions {
+	/** Where the portal is; may carry a path prefix and a trailing slash. Only `https:`. */
+	baseUrl: string;
+	login: PortalLogin;
+	userAgent: string;
+	/** The instance's policy on where connections may go. */
+	egress?: EgressPolicy;
+}
+
+export interface SendOptions extends RetryPolicy {
+	/** For each exchange, repeats not included, in milliseconds. */
+	timeoutMs: number;
+	/** Breaks off whatever is under way. */
+	signal?: AbortSignal;
+	/** Ends waiting and allows no further attempt, but lets an exchange under way come to its end. */
+	noMoreAttempts?: AbortSignal;
+	/** Awaited before every attempt, repeats included: the place to hold a rate. */
+	beforeAttempt?: (signal?: AbortSignal) => Promise<void>;
+}
+
+/**
+ * Speaks to one portal with one login over a shared keep-alive pool. It sends what it is told,
+ * repeats only what provably did nothing, and raises nothing but {@link TipError}.
+ */
+export class TipClient {
+	readonly #options: TipClientOptions;
+	readonly #base: PortalBase;
+	readonly #headers: Record<string, string>;
+	readonly #redactor: Redactor;
+	#lease?: ConnectionLease;
+
+	/** @throws TipError `credential` when the base URL can't be used */
+	constructor(options: TipClientOptions) {
+		this.#options = options;
+		this.#base = parseBaseUrl(options.baseUrl);
+		this.#redactor = new Redactor(options.login.secrets);
+		this.#headers = {
+			accept: 'application/json',
+			authorization: options.login.authorization,
+			'user-agent': options.userAgent,
+		};
+	}
+
+	/**
+	 * Takes hold of the connection pool, after the instance's policy has let the address pass.
+	 *
+	 * @throws TipError `network` when the policy forbids it or the proxy setting can't be used
+	 */
+	async open(): Promise<void> {
+		const { egress, login } = this.#options;
+		const proxy = proxyFor(new URL(this.#base.origin));
+		if (egress) await checkEgress(egress, this.#base.origin, proxy !== undefined);
+		this.#lease = leaseConnections({
+			origin: this.#base.origin,
+			login,
+			proxy,
+			lookup: egress?.createSecureLookup(),
+		});
+	}
+
+	/**
+	 * Sends a request and reads its answer.
+	 *
+	 * @throws TipError with the outcome the portal is known to have reached
+	 */
+	async send(request: TipRequest, options: SendOptions): Promise<TipAnswer> {
+		const startedAt = performance.now();
+		const over = options.noMoreAttempts ?? options.signal;
+		let last: TipError | undefined;
+		let mayBeDone = false;
+		for (let attempt = 1; ;) {
+			try {
+				await options.beforeAttempt?.(over);
+				over?.throwIfAborted();
+			} catch (thrown) {
+				// What is known is still what the last attempt said.
+				throw last ?? this.#asTipError(thrown, request, options.timeoutMs);
+			}
+			try {
+				return await this.#attempt(request, options);
+			} catch (thrown) {
+				last = this.#asTipError(thrown, request, options.timeoutMs);
+			}
+			// What an earlier attempt may have deleted is rightly not found any more.
+			if (request.method === 'DELETE' && last.status === 404 && mayBeDone) return {};
+			mayBeDone ||=
+				last.outcome === 'unknown' || ((last.status ?? 0) >= 500 && last.status !== 503);
+			const elapsedMs = performance.now() - startedAt;
+			const delay = nextDelay(last, { number: attempt, elapsedMs, safe: request.safe }, options);
+			if (delay === undefined) throw explainWait(last);
+			if (!isNotReady(last)) attempt++;
+			await wait(delay, undefined, { signal: over }).catch(() => {
+				throw last;
+			});
+		}
+	}
+
+	/** Lets go of the pool; with `abandon` its sockets close at once if nobody else uses them. */
+	close(options?: { abandon?: boolean }): void {
+		this.#lease?.release(options);
+		this.#lease = undefined;
+	}
+
+	async #attempt(request: TipRequest, options: SendOptions): Promise<TipAnswer> {
+		if (this.#lease === undefined) throw new Error('TipClient.open() comes before send()');
+		const answer = await exchange(
+			this.#lease.dispatcher,
+			{
+				method: request.method,
+				target: this.#base.pathPrefix + requestTarget(request),
+				headers: this.#headers,
+			},
+			options,
+		);
+		try {
+			const redactor = this.#redactor.with(sensitiveValues(request));
+			if (answer.status >= 200 && answer.status < 300) return readAnswer(answer, request, redactor);
+			throw portalError(answer, request, redactor, Date.now(), this.#options.login.kind);
+		} catch (thrown) {
+			throw thrown instanceof TipError ? thrown : answerDefect(answer.status, request);
+		}
+	}
+
+	#asTipError(thrown: unknown, request: TipRequest, timeoutMs: number): TipError {
+		if (thrown instanceof TipError) return thrown;
+		// Only a failed exchange says how far it got; anything else happened before one began.
+		const failure =
+			thrown instanceof ExchangeFailure
+				? thrown
+				: new ExchangeFailure(isAbort(thrown) ? 'cancelled' : 'failed', false, undefined);
+		return networkError(failure, { host: this.#base.host, timeoutMs, safe: request.safe });
+	}
+}
+
+function sensitiveValues(request: TipRequest): string[] {
+	return request.query.flatMap(([, value]) => (value instanceof Sensitive ? [value.reveal()] : []));
+}
+
+/** Once an answer has come, nothing that goes wrong may look like a request that was not sent. */
+function answerDefect(status: number, request: TipRequest): TipError {
+	const accepted = status >= 200 && status < 300;
+	return new TipError({
+		code: 'portal.unreadable',
+		kind: 'portal',
+		status,
+		outcome: accepted ? 'accepted' : 'unknown',
+		message: `The portal answered ${status}, but its answer can't be read`,
+		advice: request.safe
+			? 'Run it again.'
+			: 'Look the task up in the portal; do not send it again before.',
+	});
+}
+
+/** Says how long the portal asked to wait, when that was longer than we wait by ourselves. */
+function explainWait(error: TipError): TipError {
+	const asked = error.retryAfterMs;
+	if (asked === undefined || asked <= LONGEST_RETRY_AFTER_MS) return error;
+	const minutes = Math.ceil(asked / 60_000);
+	return new TipError({
+		...error,
+		message: error.message,
+		advice: `The portal asks to wait ${minutes} minutes before the next request. ${error.advice}`,
+	});
+}
+
+function isAbort(thrown: unknown): boolean {
+	return (thrown as { name?: unknown } | undefined)?.name === 'AbortError';
+}

@@ -1,0 +1,110 @@
+import { inputError } from '../values/error';
+import type { QueryParameter, TipRequest } from '../values/request';
+
+/** Groups of reports: APT and crimeware (`fin`) (tip-api.md 7). */
+export const REPORT_GROUPS = ['apt', 'fin'] as const;
+export type ReportGroup = (typeof REPORT_GROUPS)[number];
+
+/** What can be asked for with a report, by its name in `include_info` (tip-api.md 7). */
+export const REPORT_PARTS = ['execsum', 'iocs', 'pdf', 'yara'] as const;
+
+/** Longest publication id sent; the format is unknown. */
+const PUBLICATION_ID_MAX_LENGTH = 256;
+
+/** Master files: of all indicators, or of all YARA rules. */
+export type MasterFile = 'ioc' | 'yara';
+
+const ADVICE = {
+	400: 'Correct the field the portal names.',
+	403: 'Reports need the client certificate of the account (API tokens do not work for them), an account of type FULL or API, and a licence for APT or crimeware reports. Ask your Kaspersky Technical Account Manager which of these is missing.',
+};
+
+/**
+ * `POST /api/publications/{method}` with all parameters in the query and no body (tip-api.md 1, rows
+ * 21 to 24, and 7). It reads and changes nothing.
+ */
+function publicationsRequest(
+	method: string,
+	query: readonly QueryParameter[],
+	advice: Readonly<Record<number, string>> = ADVICE,
+): TipRequest {
+	return {
+		method: 'POST',
+		path: `/api/publications/${method}`,
+		query,
+		safe: true,
+		enveloped: true,
+		advice,
+	};
+}
+
+/**
+ * The list of reports.
+ *
+ * @param dates in Unix seconds; which of a report's dates they are compared with is in no source
+ */
+export function publicationListRequest(
+	dates: { date_start?: number; date_end?: number } = {},
+): TipRequest {
+	const query: QueryParameter[] = [];
+	if (dates.date_start !== undefined) query.push(['date_start', String(dates.date_start)]);
+	if (dates.date_end !== undefined) query.push(['date_end', String(dates.date_end)]);
+	return publicationsRequest('get_list', query);
+}
+
+/**
+ * One report.
+ *
+ * @param parts names in `include_info`; none leaves the choice to the portal
+ * @throws TipError `input` when an id or a part can't be sent
+ */
+export function publicationRequest(
+	publicationId: unknown,
+	{ parts = [], lang = '' }: { parts?: readonly string[]; lang?: string } = {},
+): TipRequest {
+	const known: readonly string[] = ['all', ...REPORT_PARTS];
+	const foreign = parts.find((part) => !known.includes(part));
+	if (foreign !== undefined) {
+		throw inputError(
+			'include_info',
+			`'Include' holds '${foreign}', which is not a part of a report`,
+			`Choose from ${REPORT_PARTS.join(', ')}.`,
+		);
+	}
+	const query: QueryParameter[] = [['publication_id', checkPublicationId(publicationId)]];
+	if (parts.length > 0) query.push(['include_info', parts.join(',')]);
+	if (lang !== '') query.push(['lang', lang]);
+	return publicationsRequest('get_one', query, {
+		...ADVICE,
+		404: "Check 'Publication ID': the portal knows no report of this ID, or your licence does not cover it.",
+	});
+}
+
+/** @throws TipError `input` when it is not one of the groups the portal knows */
+export function masterFileRequest(file: MasterFile, reportGroup: unknown): TipRequest {
+	const query: QueryParameter = ['report_group', readReportGroup(reportGroup)];
+	return publicationsRequest(`get_master_${file}`, [query]);
+}
+
+/** @throws TipError `input` when it is not one of the groups the portal knows */
+export function readReportGroup(value: unknown): ReportGroup | 'all' {
+	const known = [...REPORT_GROUPS, 'all'] as const;
+	const group = known.find((name) => name === value);
+	if (group !== undefined) return group;
+	throw inputError(
+		'report_group',
+		"'Report Group' is none of apt, fin and all",
+		'Choose it from the list, or have the expression give one of these words.',
+	);
+}
+
+function checkPublicationId(value: unknown): string {
+	const advice = "Take it from 'id' of Get Many or of the trigger, or copy it from the portal.";
+	const isText = typeof value === 'string' || typeof value === 'number';
+	const id = isText ? String(value).trim() : '';
+	if (id === '') throw inputError('publicationId', "'Publication ID' is empty", advice);
+	if (id.length > PUBLICATION_ID_MAX_LENGTH || !id.isWellFormed()) {
+		throw inputError('publicationId', "'Publication ID' is not one ID", advice);
+	}
+	return id;
+}

@@ -1,0 +1,83 @@
+import { encodeRfc3986 } from '../values/encoding';
+import { inputError } from '../values/error';
+import type { QueryParameter, TipRequest } from '../values/request';
+
+/** The two engines that rescan a task. The value is the path segment under `/api/`. */
+export type Engine = 'sandbox' | 'attribution';
+
+/** Longest task id sent. The format is unknown; on the on-premises product it is a GUID (tip-api.md 3.1). */
+export const TASK_ID_MAX_LENGTH = 256;
+
+/**
+ * Where the execution environments are listed. The method is confirmed, its path is inferred from
+ * its sibling `api/sandbox/channels` (tip-api.md 1, row 5).
+ */
+export const EXEC_ENV_LIST_PATH = '/api/sandbox/exec_env';
+
+/** Where the network channels are listed (tip-api.md 1, row 4). */
+export const CHANNEL_LIST_PATH = '/api/sandbox/channels';
+
+/** A list of the Sandbox's choices: channels or execution environments. */
+export function listRequest(path: string): TipRequest {
+	return { method: 'GET', path, query: [], safe: true };
+}
+
+/** Where the file of a task came from; the path segment under `tasks/`. */
+export type TaskSource = 'file_from_url' | 'file';
+
+/**
+ * Runs a task again: `PUT /api/{engine}/tasks/{source}/{task_id}`. For a file from a web address the
+ * portal downloads it once more.
+ *
+ * Confirmed for both sources on the Sandbox and for `file_from_url` on TAE (tip-api.md 1, rows 1, 2
+ * and 13; help pages rescanFileFromUrlTaskSandbox, rescanFileTaskSandbox, rescanFileFromUrlTaskTAE).
+ * `file` on TAE is inferred (row 14).
+ *
+ * @param query only what the user set: what is left out keeps its previous value
+ * @throws TipError `input` when the task id cannot be one path segment
+ */
+export function rescanRequest(
+	engine: Engine,
+	source: TaskSource,
+	taskId: string,
+	query: readonly QueryParameter[],
+): TipRequest {
+	return { method: 'PUT', ...taskPath(engine, source, taskId), query, safe: false };
+}
+
+/**
+ * Deletes a Sandbox task: `DELETE /api/sandbox/tasks/{source}/{task_id}`. Confirmed for
+ * `file_from_url` (tip-api.md 1, row 3; help page deleteFileFromUrlTaskSandbox), inferred for `file`
+ * (row 8). Deleting twice changes nothing more, so it may be repeated.
+ *
+ * @throws TipError `input` when the task id cannot be one path segment
+ */
+export function deleteTaskRequest(source: TaskSource, taskId: string): TipRequest {
+	return { method: 'DELETE', ...taskPath('sandbox', source, taskId), query: [], safe: true };
+}
+
+function taskPath(engine: Engine, source: TaskSource, taskId: string) {
+	const id = checkTaskId(taskId);
+	return { path: `/api/${engine}/tasks/${source}/${encodeRfc3986(id)}`, taskId: id };
+}
+
+function checkTaskId(taskId: string): string {
+	const id = taskId.trim();
+	const refuse = (message: string, advice: string) => inputError('taskId', message, advice);
+	const source = 'Copy the ID from the answer that created the task, or from the portal.';
+
+	if (id === '') throw refuse("'Task ID' is empty", source);
+	if (id === '.' || id === '..') {
+		throw refuse(`'Task ID' is '${id}', which would address another part of the portal`, source);
+	}
+	if (id.length > TASK_ID_MAX_LENGTH) {
+		throw refuse(
+			`'Task ID' has ${id.length} characters, more than the ${TASK_ID_MAX_LENGTH} that are sent`,
+			`It looks as if more than an ID was given. ${source}`,
+		);
+	}
+	if (!id.isWellFormed()) {
+		throw refuse("'Task ID' holds half of a character and can't be encoded", source);
+	}
+	return id;
+}

@@ -1,0 +1,29 @@
+import { encodeRfc3986 } from './encoding';
+import { reveal, type Sensitive } from './secret';
+
+export type QueryParameter = readonly [name: string, value: string | Sensitive];
+
+/** One call of the TIP API: a plain value that is safe to print. */
+export interface TipRequest {
+	readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+	/** Below the credential's base URL, already percent-encoded. */
+	readonly path: string;
+	readonly query: readonly QueryParameter[];
+	/** Whether a second run of this request changes nothing and costs nothing. */
+	readonly safe: boolean;
+	/** The task it acts on, as the user gave it. */
+	readonly taskId?: string;
+	/** The answer comes inside `{ status, status_msg, return_data }` (tip-api.md 7). */
+	readonly enveloped?: true;
+	/** What to do about a refusal with this HTTP status, in place of the general advice. */
+	readonly advice?: Readonly<Record<number, string>>;
+}
+
+/** Path and query as they are written to the socket. */
+export function requestTarget(request: TipRequest): string {
+	if (request.query.length === 0) return request.path;
+	const query = request.query
+		.map(([name, value]) => `${encodeRfc3986(name)}=${encodeRfc3986(reveal(value))}`)
+		.join('&');
+	return `${request.path}?${query}`;
+}
