@@ -6,6 +6,7 @@ import {
 import { readChoices } from '../../tip/tasks/choices';
 import { TipError } from '../../tip/values/error';
 import { CHANNEL_LIST_PATH, EXEC_ENV_LIST_PATH, listRequest } from '../../tip/tasks/requests';
+import { explain } from '../shared/messages';
 import { CREDENTIAL_NAME } from '../shared/signIn/authentication';
 import { openConnection } from '../shared/signIn/connection';
 
@@ -62,7 +63,7 @@ async function fetchChoices(context: ILoadOptionsFunctions, path: string) {
 			client.close();
 		}
 	} catch (thrown) {
-		const error = thrown instanceof TipError ? thrown : undefined;
+		const error = thrown instanceof TipError ? explain(thrown) : undefined;
 		throw new NodeOperationError(
 			context.getNode(),
 			`${error?.message ?? 'The list could not be loaded'}. Choose 'By Name' to type the value instead.`,

@@ -8,6 +8,7 @@ import {
 } from 'n8n-workflow';
 import type { TipError } from '../../tip/values/error';
 import { SENSITIVE_PARAMETERS } from '../../tip/tasks/parameters';
+import { explain } from './messages';
 
 export interface ErrorPlace {
 	/** Position of the input item, counted from 0 as n8n does. */
@@ -26,11 +27,11 @@ export function toNodeError(
 	node: INode,
 	error: TipError,
 	place: ErrorPlace = {},
-	description = error.advice,
+	description = explain(error).advice,
 	context: IDataObject = {},
 ): NodeApiError | NodeOperationError {
 	const suffix = place.itemIndex === undefined ? '' : ` [item ${place.itemIndex}]`;
-	const message = `${error.message}${suffix}`;
+	const message = `${explain(error).message}${suffix}`;
 	const isLocal =
 		error.kind === 'input' ||
 		error.kind === 'cancelled' ||

@@ -100,6 +100,7 @@ describe('The built package', () => {
 			'LICENSE',
 			'README.md',
 			'dist/THIRD_PARTY_LICENSES.txt',
+			'dist/bundle.js',
 			'dist/credentials/KasperskyTipApi.credentials.js',
 			'dist/credentials/KasperskyTipTokenApi.credentials.js',
 			'dist/nodes/KasperskyTip/KasperskyTip.node.js',
@@ -108,7 +109,6 @@ describe('The built package', () => {
 			'dist/nodes/KasperskyTip/kasperskyTip.svg',
 			'dist/nodes/KasperskyTipTrigger/KasperskyTipTrigger.node.js',
 			'dist/nodes/KasperskyTipTrigger/KasperskyTipTrigger.node.json',
-			'dist/bundle.js',
 			'package.json',
 		]);
 	});

@@ -1,6 +1,7 @@
 import { encodeRfc3986 } from '../values/encoding';
-import { inputError } from '../values/error';
+import { badInput } from '../values/input';
 import type { QueryParameter, TipRequest } from '../values/request';
+import { readName, show } from '../values/text';
 
 /** The two engines that rescan a task. The value is the path segment under `/api/`. */
 export type Engine = 'sandbox' | 'attribution';
@@ -39,7 +40,7 @@ export type TaskSource = 'file_from_url' | 'file';
 export function rescanRequest(
 	engine: Engine,
 	source: TaskSource,
-	taskId: string,
+	taskId: unknown,
 	query: readonly QueryParameter[],
 ): TipRequest {
 	return { method: 'PUT', ...taskPath(engine, source, taskId), query, safe: false };
@@ -52,32 +53,18 @@ export function rescanRequest(
  *
  * @throws TipError `input` when the task id cannot be one path segment
  */
-export function deleteTaskRequest(source: TaskSource, taskId: string): TipRequest {
+export function deleteTaskRequest(source: TaskSource, taskId: unknown): TipRequest {
 	return { method: 'DELETE', ...taskPath('sandbox', source, taskId), query: [], safe: true };
 }
 
-function taskPath(engine: Engine, source: TaskSource, taskId: string) {
+function taskPath(engine: Engine, source: TaskSource, taskId: unknown) {
 	const id = checkTaskId(taskId);
 	return { path: `/api/${engine}/tasks/${source}/${encodeRfc3986(id)}`, taskId: id };
 }
 
-function checkTaskId(taskId: string): string {
-	const id = taskId.trim();
-	const refuse = (message: string, advice: string) => inputError('taskId', message, advice);
-	const source = 'Copy the ID from the answer that created the task, or from the portal.';
-
-	if (id === '') throw refuse("'Task ID' is empty", source);
-	if (id === '.' || id === '..') {
-		throw refuse(`'Task ID' is '${id}', which would address another part of the portal`, source);
-	}
-	if (id.length > TASK_ID_MAX_LENGTH) {
-		throw refuse(
-			`'Task ID' has ${id.length} characters, more than the ${TASK_ID_MAX_LENGTH} that are sent`,
-			`It looks as if more than an ID was given. ${source}`,
-		);
-	}
-	if (!id.isWellFormed()) {
-		throw refuse("'Task ID' holds half of a character and can't be encoded", source);
-	}
+/** @throws TipError `input` when it can't be one path segment of the address */
+function checkTaskId(value: unknown): string {
+	const id = readName(value, 'taskId', TASK_ID_MAX_LENGTH);
+	if (id === '.' || id === '..') throw badInput('taskId', 'notText', { found: show(id) });
 	return id;
 }

@@ -3,7 +3,7 @@
  *
  * - `notSent`: the portal cannot have acted on it: it never left, or never arrived whole
  * - `rejected`: the portal answered that it did not do it
- * - `accepted`: the portal answered 200
+ * - `accepted`: the portal answered 2xx
  * - `unknown`: it was written, and no complete answer came back
  */
 export type Outcome = 'notSent' | 'rejected' | 'accepted' | 'unknown';
@@ -11,15 +11,22 @@ export type Outcome = 'notSent' | 'rejected' | 'accepted' | 'unknown';
 /** Where the cause lies, and so who can remove it. */
 export type TipErrorKind = 'input' | 'credential' | 'network' | 'portal' | 'cancelled';
 
+/** Plain values a sentence is made with: a host, a length, what was found. Never a secret. */
+export type Facts = Readonly<
+	Record<string, string | number | boolean | readonly string[] | undefined>
+>;
+
 export interface TipErrorFields {
-	/** Stable id for code to branch on, such as `certificate.noKey`; never shown alone. */
+	/** Stable id for code to branch on, such as `certificate.noKey`. */
 	code: string;
 	kind: TipErrorKind;
-	/** What happened, in one sentence. */
-	message: string;
-	/** How to get unstuck, in whole sentences. */
-	advice: string;
 	outcome: Outcome;
+	/** What the sentence for this code is made with. */
+	facts?: Facts;
+	/** What happened, in one sentence; left out where the code and the facts say it. */
+	message?: string;
+	/** How to get unstuck, in whole sentences; left out with `message`. */
+	advice?: string;
 	/** Whether the same request may be repeated safely and could then succeed. */
 	retryable?: boolean;
 	/** How long the portal asked to wait before a repeat, in milliseconds. */
@@ -35,14 +42,18 @@ export interface TipErrorFields {
 }
 
 /**
- * The only error that leaves floor 1. It is built from plain values and has no `cause`: the errors
- * of TLS and HTTP libraries carry keys, passphrases and headers in their properties.
+ * The only error that leaves this client: a code, and the facts a sentence about it is made with.
+ * Whoever shows it to a person puts it into words, since only they know how their fields are called.
+ *
+ * It is built from plain values and has no `cause`: the errors of TLS and HTTP libraries carry keys,
+ * passphrases and headers in their properties.
  */
 export class TipError extends Error {
 	readonly code: string;
 	readonly kind: TipErrorKind;
-	readonly advice: string;
 	readonly outcome: Outcome;
+	readonly facts: Facts;
+	readonly advice?: string;
 	readonly retryable: boolean;
 	readonly retryAfterMs?: number;
 	readonly status?: number;
@@ -51,12 +62,13 @@ export class TipError extends Error {
 	readonly detail?: string;
 
 	constructor(fields: TipErrorFields) {
-		super(fields.message);
+		super(fields.message ?? fields.code);
 		this.name = 'TipError';
 		this.code = fields.code;
 		this.kind = fields.kind;
-		this.advice = fields.advice;
 		this.outcome = fields.outcome;
+		this.facts = fields.facts ?? {};
+		this.advice = fields.advice;
 		this.retryable = fields.retryable ?? false;
 		this.retryAfterMs = fields.retryAfterMs;
 		this.status = fields.status;
@@ -64,6 +76,35 @@ export class TipError extends Error {
 		this.portalDescription = fields.portalDescription;
 		this.detail = fields.detail;
 	}
+}
+
+/** What is always true of a code, and what is written of it in the list of all codes. */
+export interface CodeFacts {
+	kind: TipErrorKind;
+	/** What can have become of the request; the first one unless the thrower says otherwise. */
+	outcomes: readonly [Outcome, ...Outcome[]];
+	/** Whether the client repeats it by itself: always, only a request that changes nothing, or never. */
+	repeated: 'yes' | 'safe' | 'no';
+}
+
+/** What a thrower adds to a code. */
+export type FaultDetails = Partial<Omit<TipErrorFields, 'code' | 'kind' | 'message' | 'advice'>>;
+
+/**
+ * The way a room throws: its codes in one table, and a function that makes an error of one of them.
+ * A code that is not in the table, or has no sentence in the catalogue, does not compile.
+ */
+export function faultsOf<Codes extends Record<string, CodeFacts>>(codes: Codes) {
+	return (code: keyof Codes & string, details: FaultDetails = {}): TipError => {
+		const { kind, outcomes, repeated } = codes[code]!;
+		return new TipError({
+			outcome: outcomes[0],
+			retryable: repeated === 'yes',
+			...details,
+			code,
+			kind,
+		});
+	};
 }
 
 /**

@@ -7,6 +7,7 @@ import type { TipRequest } from '../../../tip/values/request';
 import { asItem, type Action, type FieldValues } from '../resources/operation';
 import { credentialFor } from '../../shared/signIn/authentication';
 import { openConnection, type Connection } from '../../shared/signIn/connection';
+import { explain } from '../../shared/messages';
 import { errorFacts, toNodeError } from '../../shared/nodeError';
 import { Journal, lostTrack } from './journal';
 import { readOptions, type RunOptions } from './options';
@@ -177,7 +178,7 @@ class Batch {
 		if (!(thrown instanceof TipError) && !hasResults) throw thrown;
 		const error = thrown instanceof TipError ? thrown : notStarted(thrown);
 		if (!this.#continues)
-			this.#throw(error, hasResults ? describe(error, this.#results) : error.advice);
+			this.#throw(error, hasResults ? describe(error, this.#results) : explain(error).advice);
 		this.items.forEach((_, index) => {
 			this.#results[index] ??= { outcome: 'failed', error };
 		});
@@ -295,7 +296,7 @@ class Batch {
 			const error = thrown instanceof TipError ? thrown : unusableAnswer(thrown);
 			// What can be asked again without harm is asked again by the next try.
 			if ((this.#prepared[index] as TipRequest | undefined)?.safe) this.#journal.forget(index);
-			if (!this.#continues) this.#throw(error, error.advice, index);
+			if (!this.#continues) this.#throw(error, explain(error).advice, index);
 			return [this.#errorItem(index, error)];
 		}
 	}
@@ -305,8 +306,8 @@ class Batch {
 		const taskId = result.taskId ?? taskIdOf(this.#prepared[index]);
 		const item: INodeExecutionData = {
 			json: {
-				error: error.message,
-				description: error.advice,
+				error: explain(error).message,
+				description: explain(error).advice,
 				...errorFacts(error, taskId),
 			},
 			pairedItem: { item: index },
@@ -341,7 +342,7 @@ class Batch {
 			message: 'The run was canceled',
 			advice: describeBatch(this.#results) || 'Nothing is under way any more.',
 		});
-		if (!this.#continues) this.#throw(error, error.advice);
+		if (!this.#continues) this.#throw(error, explain(error).advice);
 		this.items.forEach((_, index) => {
 			this.#results[index] ??= { outcome: 'failed', error: cancelledBeforeSent() };
 		});
@@ -376,7 +377,7 @@ function describe(error: TipError, results: ReadonlyArray<ItemResult | undefined
 			result === undefined || (result.outcome === 'failed' && result.error.kind === 'input'),
 	);
 	const batch = nothingSent ? 'Nothing was sent.' : describeBatch(results);
-	return [error.advice, batch].filter(Boolean).join(' ');
+	return [explain(error).advice, batch].filter(Boolean).join(' ');
 }
 
 /** A signal that follows another, so that one listener stands there and not one per item. */

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { TipAnswer } from '../../../tip/values/answer';
+import { explain } from '../../shared/messages';
 import type { TipError } from '../../../tip/values/error';
 
 /** What became of one input item; `undefined` in a list of these means it was never sent. */
@@ -31,6 +32,12 @@ export function describeBatch(results: ReadonlyArray<ItemResult | undefined>): s
 	return lines.filter(Boolean).join('. ');
 }
 
+/** An accepted rescan whose answer can't be read says so in its place. */
+function describeAnswer(error: TipError): TipAnswer {
+	const { message, advice } = explain(error);
+	return { error: message, advice };
+}
+
 export interface BatchFacts {
 	accepted: Array<{ item: number; answer: IDataObject }>;
 	unknown: number[];
@@ -59,7 +66,7 @@ function group(results: ReadonlyArray<ItemResult | undefined>) {
 		if (result.outcome === 'accepted') return accepted.push([index, result.answer]);
 		switch (result.error.outcome) {
 			case 'accepted':
-				return accepted.push([index, { error: result.error.message, advice: result.error.advice }]);
+				return accepted.push([index, describeAnswer(result.error)]);
 			case 'unknown':
 				return unknown.push(index);
 			case 'rejected':

@@ -11,6 +11,7 @@ import { Redactor } from '../../../tip/values/secret';
 import { CHECK_REQUEST } from '../../../tip/lookup/request';
 import { CHANNEL_LIST_PATH, listRequest } from '../../../tip/tasks/requests';
 import { requestTarget, type TipRequest } from '../../../tip/values/request';
+import { asOneText } from '../messages';
 import { readIdentity, readTrust } from './account';
 import { CREDENTIAL_NAME, TOKEN_CREDENTIAL_NAME, type CredentialName } from './authentication';
 import { readLogin, USER_AGENT } from './connection';
@@ -61,7 +62,7 @@ async function test(
 	const fault = await findFault(context, data, name, request);
 	return fault === undefined
 		? { status: 'OK', message: 'Connection tested successfully' }
-		: { status: 'Error', message: `${fault.message}. ${fault.advice}` };
+		: { status: 'Error', message: asOneText(fault) };
 }
 
 /** Why the credential does not work, if it does not. */

@@ -1,4 +1,5 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
+import { asOneText } from '../messages';
 import { TipError } from '../../../tip/values/error';
 import type { TlsIdentity } from '../../../tip/identity/certificate';
 
@@ -34,10 +35,6 @@ export function signRequest(
 			...{ followRedirect: false, followAllRedirects: false },
 		};
 	} catch (error) {
-		throw error instanceof TipError ? plainError(error) : error;
+		throw error instanceof TipError ? new Error(asOneText(error)) : error;
 	}
-}
-
-function plainError({ message, advice }: TipError): Error {
-	return new Error(`${message}. ${advice}`);
 }

@@ -1,0 +1,38 @@
+import type { TipError } from '../../../tip/values/error';
+import { FIELD_ADVICE, LABELS } from './fields';
+import { GENERAL_REASONS } from './input';
+import type { FieldWording, Sentence, Wording } from './sentence';
+
+/** Sentences by code. */
+const WORDINGS: Readonly<Record<string, Wording>> = {};
+
+/** Sentences for what is wrong with a field, by reason. */
+const REASONS: Readonly<Record<string, FieldWording>> = { ...GENERAL_REASONS };
+
+/** The label of a field in the node or the credential; its own name where it has none. */
+export function labelOf(field: string): string {
+	return LABELS[field] ?? field;
+}
+
+/** What a person reads of an error: what happened, and how to get unstuck. */
+export function explain(error: TipError): { message: string; advice: string } {
+	if (error.advice !== undefined) return { message: error.message, advice: error.advice };
+	const [message, advice] = sentenceFor(error);
+	return { message, advice };
+}
+
+/** The same as one text, for a place that has no second line. */
+export function asOneText(error: TipError): string {
+	const { message, advice } = explain(error);
+	return `${message}. ${advice}`;
+}
+
+function sentenceFor(error: TipError): Sentence {
+	const { field, reason } = error.facts;
+	if (typeof field === 'string' && typeof reason === 'string') {
+		const [message, advice] = REASONS[reason]!(labelOf(field), error.facts);
+		return [message, [advice, FIELD_ADVICE[field]].filter(Boolean).join(' ')];
+	}
+	const wording = WORDINGS[error.code]!;
+	return typeof wording === 'function' ? wording(error.facts, error) : wording;
+}

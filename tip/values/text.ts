@@ -1,0 +1,80 @@
+import { badInput } from './input';
+
+/** Around a text: blanks, and what no one sees (zero-width, soft hyphen, marks of writing direction). */
+const INVISIBLE =
+	'[\\s\\u00AD\\u061C\\u180E\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2064\\u2066-\\u2069\\uFEFF]';
+const INVISIBLE_AT_START = new RegExp(`^${INVISIBLE}+`);
+const INVISIBLE_CHARACTER = new RegExp(INVISIBLE);
+
+/** What an expression that found nothing comes to when something makes a text of it. */
+const MISSED = new Set(['undefined', 'null', 'nan', 'infinity', '-infinity', '[object object]']);
+
+const SHOWN_LENGTH = 60;
+
+/**
+ * A text that a person or an expression gave for something with a name of its own: an ID, an
+ * indicator, a word from a list. What goes out is what came in, or a refusal: blanks and invisible
+ * characters around it are taken off, a whole number is taken as its digits, and nothing else is made
+ * a text of.
+ *
+ * @param field in the code of the error, `input.<field>`
+ * @param maxLength in characters; what is longer is refused unread
+ * @throws TipError `input`
+ */
+export function readName(value: unknown, field: string, maxLength: number): string {
+	const text = withoutInvisibleEnds(asText(value, field, maxLength));
+	if (text === '') throw badInput(field, 'empty');
+	if (MISSED.has(text.toLowerCase())) throw badInput(field, 'notANumber', { found: show(text) });
+	return text;
+}
+
+/**
+ * A free text, taken as it is to the last blank: a command line, a password.
+ *
+ * @throws TipError `input` for anything but a text or a whole number
+ */
+export function readFreeText(value: unknown, field: string, maxLength: number): string {
+	const text = asText(value, field, maxLength);
+	if (text === '') throw badInput(field, 'empty');
+	return text;
+}
+
+/** The text without blanks and invisible characters at both ends. Linear, whatever the text. */
+export function withoutInvisibleEnds(text: string): string {
+	let end = text.length;
+	while (end > 0 && INVISIBLE_CHARACTER.test(text[end - 1]!)) end--;
+	return text.slice(0, end).replace(INVISIBLE_AT_START, '');
+}
+
+/** A value as a message may show it: in quotation marks when it is a text, one line, not too long. */
+export function show(value: unknown): string {
+	if (typeof value === 'string') {
+		const line = value.slice(0, SHOWN_LENGTH + 1).replace(/[\p{Cc}\s]+/gu, ' ');
+		const isCut = value.length > SHOWN_LENGTH;
+		return `'${isCut ? `${line.slice(0, SHOWN_LENGTH)}…` : line}'`.toWellFormed();
+	}
+	if (value === null) return 'null';
+	if (Array.isArray(value)) return 'a list';
+	if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+	return typeof value === 'object' ? 'an object' : String(typeof value);
+}
+
+function asText(value: unknown, field: string, maxLength: number): string {
+	if (value === undefined || value === null) throw badInput(field, 'empty');
+	if (typeof value === 'number') {
+		if (!Number.isFinite(value)) throw badInput(field, 'notANumber', { found: show(value) });
+		if (!Number.isSafeInteger(value)) throw badInput(field, 'unsafeNumber', { found: show(value) });
+		return String(value);
+	}
+	if (typeof value !== 'string') throw badInput(field, 'notText', { found: show(value) });
+	if (value.length > maxLength && lengthOf(value) > maxLength) {
+		throw badInput(field, 'tooLong', { length: lengthOf(value), max: maxLength });
+	}
+	if (!value.isWellFormed()) throw badInput(field, 'halfCharacter');
+	return value;
+}
+
+/** In characters, as people count them; a very long text is not gone through for it. */
+function lengthOf(text: string): number {
+	return text.length > 100_000 ? text.length : [...text].length;
+}
