@@ -1,6 +1,5 @@
 import {
 	NodeConnectionTypes,
-	NodeOperationError,
 	type IExecuteFunctions,
 	type INodeExecutionData,
 	type INodeType,
@@ -8,10 +7,10 @@ import {
 } from 'n8n-workflow';
 import { RESOURCE_WITH_CHOICE } from '../shared/signIn/authentication';
 import { testKasperskyTipConnection, testKasperskyTipToken } from '../shared/signIn/credentialTest';
-import { actionFields, findAction, resources } from './resources';
+import { operationFields, resources } from './resources';
 import { searchChannels, searchExecutionEnvironments } from './listSearch';
 import { optionsField } from './batch/options';
-import { runItems } from './batch/batch';
+import { runBatch } from './batch/runBatch';
 
 export class KasperskyTip implements INodeType {
 	description: INodeTypeDescription = {
@@ -48,7 +47,7 @@ export class KasperskyTip implements INodeType {
 				},
 			},
 		],
-		properties: [...actionFields, optionsField],
+		properties: [...operationFields, optionsField],
 	};
 
 	methods = {
@@ -57,16 +56,6 @@ export class KasperskyTip implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const resource = this.getNodeParameter('resource', 0) as string;
-		const operation = this.getNodeParameter('operation', 0) as string;
-		const action = findAction(resource, operation);
-		if (action === undefined) {
-			throw new NodeOperationError(
-				this.getNode(),
-				`There is no operation '${operation}' for '${resource}'`,
-				{ description: "Choose 'Resource' and 'Operation' from their lists." },
-			);
-		}
-		return [await runItems(this, action)];
+		return [await runBatch(this)];
 	}
 }

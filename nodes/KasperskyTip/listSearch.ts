@@ -5,7 +5,7 @@ import {
 } from 'n8n-workflow';
 import { readChoices } from '../../tip/tasks/choices';
 import { TipError } from '../../tip/values/error';
-import { CHANNEL_LIST_PATH, EXEC_ENV_LIST_PATH, listRequest } from '../../tip/tasks/requests';
+import { choicesRequest, type ChoiceList } from '../../tip/tasks/requests';
 import { explain } from '../shared/messages';
 import { CREDENTIAL_NAME } from '../shared/signIn/authentication';
 import { openConnection } from '../shared/signIn/connection';
@@ -18,7 +18,7 @@ export async function searchChannels(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	return await search(this, CHANNEL_LIST_PATH, filter);
+	return await search(this, 'channels', filter);
 }
 
 /** Execution environments the Sandbox offers, filtered by what the user types. */
@@ -26,15 +26,15 @@ export async function searchExecutionEnvironments(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	return await search(this, EXEC_ENV_LIST_PATH, filter);
+	return await search(this, 'environments', filter);
 }
 
 async function search(
 	context: ILoadOptionsFunctions,
-	path: string,
+	list: ChoiceList,
 	filter = '',
 ): Promise<INodeListSearchResult> {
-	const choices = await fetchChoices(context, path);
+	const choices = await fetchChoices(context, list);
 	const wanted = filter.trim().toLocaleLowerCase();
 	return {
 		results: choices
@@ -46,19 +46,18 @@ async function search(
 	};
 }
 
-async function fetchChoices(context: ILoadOptionsFunctions, path: string) {
+async function fetchChoices(context: ILoadOptionsFunctions, list: ChoiceList) {
 	try {
 		const { client } = await openConnection(
 			await context.getCredentials(CREDENTIAL_NAME),
 			context.helpers,
 		);
 		try {
-			const answer = await client.send(listRequest(path), {
+			const answer = await client.send(choicesRequest(list), {
 				timeoutMs: LIST_TIMEOUT_MS,
 				maxRetries: 1,
 			});
-			const choices = readChoices(answer);
-			if (choices.length > 0) return choices;
+			return readChoices(answer, list);
 		} finally {
 			client.close();
 		}
@@ -70,8 +69,4 @@ async function fetchChoices(context: ILoadOptionsFunctions, path: string) {
 			{ description: error?.advice },
 		);
 	}
-	throw new NodeOperationError(
-		context.getNode(),
-		"The portal's list has a form this node can't read. Choose 'By Name' to type the value instead.",
-	);
 }

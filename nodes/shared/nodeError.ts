@@ -13,7 +13,8 @@ import { explain } from './messages';
 export interface ErrorPlace {
 	/** Position of the input item, counted from 0 as n8n does. */
 	itemIndex?: number;
-	taskId?: string;
+	/** What the item is about, by the keys its answer names it with. */
+	about?: IDataObject;
 }
 
 /**
@@ -54,12 +55,12 @@ export function toNodeError(
 	// n8n swaps a message that happens to hold a code such as ECONNRESET for a general one.
 	result.message = message;
 	result.description = description;
-	Object.assign(result.context, errorFacts(error, place.taskId), context);
+	Object.assign(result.context, place.about, errorFacts(error, place.about), context);
 	return result;
 }
 
 /** What an item or an error carries of a TIP error, for a workflow to branch on. */
-export function errorFacts(error: TipError, taskId?: string): IDataObject {
+export function errorFacts(error: TipError, about: IDataObject = {}): IDataObject {
 	return {
 		code: error.code,
 		outcome: error.outcome,
@@ -69,7 +70,8 @@ export function errorFacts(error: TipError, taskId?: string): IDataObject {
 		...(error.portalDescription !== undefined && { portalDescription: error.portalDescription }),
 		...(error.retryAfterMs !== undefined && { retryAfterSeconds: error.retryAfterMs / 1000 }),
 		...(error.detail !== undefined && { detail: error.detail }),
-		...(taskId !== undefined && { taskId }),
+		// The name under which it is known in the fields of the node.
+		...(about.task_id !== undefined && { taskId: about.task_id }),
 	};
 }
 

@@ -55,7 +55,11 @@ describe('Lists', () => {
 	});
 
 	it('filters as the user types, by name and by value, in any case', async () => {
-		portal.lists.channels = { list: { RU: 'Russia', DE: 'Germany', PE: 'Peru' } };
+		portal.lists.channels = [
+			{ value: 'RU', name: 'Russia' },
+			{ value: 'DE', name: 'Germany' },
+			{ value: 'PE', name: 'Peru' },
+		];
 		expect((await search(searchChannels, 'RU')).map(({ value }) => value)).toEqual(['RU', 'PE']);
 		expect((await search(searchChannels, ' germ ')).map(({ value }) => value)).toEqual(['DE']);
 		expect(await search(searchChannels, 'nowhere')).toEqual([]);

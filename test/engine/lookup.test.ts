@@ -205,8 +205,8 @@ describe('A lookup that is refused', () => {
 
 	it.each([
 		[{ output: 'xml' }, "'Output' is neither 'simplified' nor 'raw'"],
-		[{ additionalFields: { count: 0 } }, "'Max Records per Section' is not a whole number"],
-		[{ additionalFields: { stopBelowQuota: -1 } }, "'Stop Below Quota' is not a whole number"],
+		[{ additionalFields: { count: 0 } }, "'Max Records per Section' is 0, not a whole number"],
+		[{ additionalFields: { stopBelowQuota: -1 } }, "'Stop Below Quota' is -1, not a whole number"],
 		[{ additionalFields: { sections: '={{ "a;b" }}' } }, "'Sections' holds something"],
 	])('checks %j', async (parameters, message) => {
 		const { error } = await runLookup({ portal, parameters });

@@ -191,7 +191,7 @@ describe('Reports', () => {
 		});
 
 		it.each<[IDataObject, RegExp]>([
-			[{ limit: 0 }, /'Limit' is not a whole number/],
+			[{ limit: 0 }, /'Limit' is .+, not a whole number/],
 			[{ filters: { date_start: 'soon' } }, /'After' is not a date/],
 			[{ filters: { date_start: T0, date_end: T0 - 1 } }, /'After' is later than 'Before'/],
 			[{ localFilters: { report_group: '={{ "APT" }}' } }, /'Report Group' is none of/],

@@ -124,7 +124,7 @@ describe('Resources', () => {
 		const begin = performance.now();
 		requests.forEach((request, index) => {
 			journal.begin(index, items[index]!, request);
-			journal.settle(index, { outcome: 'accepted', answer: answers[index]! });
+			journal.settle(index, { outcome: 'accepted', about: {}, items: [{ json: answers[index]! }] });
 		});
 		const ms = performance.now() - begin;
 		const bytes = (await settledHeap()) - before;

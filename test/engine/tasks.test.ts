@@ -87,7 +87,7 @@ describe('Rescan of an uploaded file', () => {
 			credential: portal.credential,
 			parameters: { taskSource: '={{ "url" }}' },
 		});
-		expect(error?.message).toMatch(/'Task Source' is neither/);
+		expect(error?.message).toMatch(/'Task Source' is 'url', which is not one of its values/);
 		expect(portal.requests).toHaveLength(0);
 	});
 });
@@ -163,8 +163,8 @@ describe('Execution options as data', () => {
 			parameters: { operation: 'getChannels' },
 		});
 		expect(items).toEqual([
-			{ json: { name: 'Russia', value: 'RU' }, pairedItem: { item: 0 } },
-			{ json: { name: 'Tarpit', value: 'Tarpit' }, pairedItem: { item: 0 } },
+			{ json: { code: 'RU', name: 'Russia', value: 'RU' }, pairedItem: { item: 0 } },
+			{ json: { code: 'Tarpit', name: 'Tarpit', value: 'Tarpit' }, pairedItem: { item: 0 } },
 		]);
 		expect(portal.requests[0]).toMatchObject({ method: 'GET', path: '/api/sandbox/channels' });
 	});
@@ -179,12 +179,12 @@ describe('Execution options as data', () => {
 		expect(portal.requests[0]!.path).toBe('/api/sandbox/exec_env');
 	});
 
-	it('passes on a list in a form it can not read', async () => {
+	it('does not guess choices from a list in a form it can not read', async () => {
 		portal.script(/channels/, { status: 200, body: { total: 3 } });
-		const { items } = await runRescan({
+		const { error } = await runRescan({
 			credential: portal.credential,
 			parameters: { operation: 'getChannels' },
 		});
-		expect(items[0]!.json).toEqual({ total: 3 });
+		expect(error!.context).toMatchObject({ code: 'portal.choicesForm', outcome: 'accepted' });
 	});
 });

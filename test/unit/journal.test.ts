@@ -1,5 +1,5 @@
 import { Journal } from '../../nodes/KasperskyTip/batch/journal';
-import type { ItemResult } from '../../nodes/KasperskyTip/batch/summary';
+import type { ItemResult } from '../../nodes/KasperskyTip/batch/result';
 import { TipError } from '../../tip/values/error';
 import type { QueryParameter, TipRequest } from '../../tip/values/request';
 import { Sensitive } from '../../tip/values/secret';
@@ -11,9 +11,14 @@ const request = (task: string, ...query: QueryParameter[]): TipRequest => ({
 	safe: false,
 	taskId: task,
 });
-const accepted = (id: string): ItemResult => ({ outcome: 'accepted', answer: { task_id: id } });
+const accepted = (id: string): ItemResult => ({
+	outcome: 'accepted',
+	about: {},
+	items: [{ json: { task_id: id } }],
+});
 const unknown: ItemResult = {
 	outcome: 'failed',
+	about: {},
 	error: new TipError({
 		code: 'network.timeout',
 		kind: 'network',
@@ -59,7 +64,7 @@ describe('The journal', () => {
 		journal.begin(0, item, request('a'));
 		expect(journal.recall(0, item)).toMatchObject({
 			outcome: 'failed',
-			taskId: 'a',
+			about: { task_id: 'a' },
 			error: { outcome: 'unknown' },
 		});
 	});

@@ -5,7 +5,7 @@ import {
 	WEB_ADDRESS_MAX_LENGTH,
 	type IndicatorKind,
 } from '../../tip/lookup/indicator';
-import { lookupRequest, readWholeNumber } from '../../tip/lookup/request';
+import { lookupRequest } from '../../tip/lookup/request';
 import { readSections, SECTIONS, summarySections } from '../../tip/lookup/sections';
 import { NOTHING_KNOWN, quotaOf, summarise } from '../../tip/lookup/summary';
 import { requestTarget } from '../../tip/values/request';
@@ -247,20 +247,6 @@ describe('The request', () => {
 		expect(
 			requestTarget(lookupRequest(indicator, { sections: ['Zone', 'LicenseInfo'], count: 5 })),
 		).toBe('/api/domain/example.com?count=5&sections=Zone%2CLicenseInfo');
-	});
-
-	it.each([0, -1, 1.5, 'many', true, Infinity, {}])('refuses %j records', (value) => {
-		const refusal = refusalOf(() => readWholeNumber(value, 'count', 'Max Records per Section', 1));
-		expect(refusal.message).toBe("'Max Records per Section' is not a whole number of 1 or more");
-	});
-
-	it.each([
-		[undefined, undefined],
-		['', undefined],
-		[3, 3],
-		[' 7 ', 7],
-	])('reads %j records as %j', (value, number) => {
-		expect(readWholeNumber(value, 'count', 'Max Records per Section', 1)).toBe(number);
 	});
 });
 

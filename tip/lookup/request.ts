@@ -1,4 +1,3 @@
-import { inputError } from '../values/error';
 import { encodeRfc3986 } from '../values/encoding';
 import type { QueryParameter, TipRequest } from '../values/request';
 import type { Indicator } from './indicator';
@@ -47,22 +46,6 @@ export const CHECK_REQUEST: TipRequest = lookupRequest(
 	{ kind: 'domain', value: 'example.com' },
 	{ sections: ['Zone', 'LicenseInfo'] },
 );
-
-/**
- * A number of records from a field or an expression.
- *
- * @throws TipError `input`, naming the field by its label
- */
-export function readWholeNumber(value: unknown, name: string, label: string, min: number) {
-	if (value === undefined || value === null || value === '') return undefined;
-	const number = typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value) : value;
-	if (typeof number === 'number' && Number.isSafeInteger(number) && number >= min) return number;
-	throw inputError(
-		name,
-		`'${label}' is not a whole number of ${min} or more`,
-		`Give a whole number of ${min} or more, or remove the field.`,
-	);
-}
 
 /** Percent-encodes a web address, except what is encoded in it already: the vendor's app does so. */
 function encodeWebAddress(address: string): string {

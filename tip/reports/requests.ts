@@ -1,5 +1,8 @@
 import { inputError } from '../values/error';
+import { isUnset } from '../values/number';
 import type { QueryParameter, TipRequest } from '../values/request';
+import { reveal } from '../values/secret';
+import { readName } from '../values/text';
 
 /** Groups of reports: APT and crimeware (`fin`) (tip-api.md 7). */
 export const REPORT_GROUPS = ['apt', 'fin'] as const;
@@ -10,6 +13,8 @@ export const REPORT_PARTS = ['execsum', 'iocs', 'pdf', 'yara'] as const;
 
 /** Longest publication id sent; the format is unknown. */
 const PUBLICATION_ID_MAX_LENGTH = 256;
+
+const LANGUAGE_MAX_LENGTH = 32;
 
 /** Master files: of all indicators, or of all YARA rules. */
 export type MasterFile = 'ioc' | 'yara';
@@ -60,7 +65,7 @@ export function publicationListRequest(
  */
 export function publicationRequest(
 	publicationId: unknown,
-	{ parts = [], lang = '' }: { parts?: readonly string[]; lang?: string } = {},
+	{ parts = [], lang }: { parts?: readonly string[]; lang?: unknown } = {},
 ): TipRequest {
 	const known: readonly string[] = ['all', ...REPORT_PARTS];
 	const foreign = parts.find((part) => !known.includes(part));
@@ -71,9 +76,11 @@ export function publicationRequest(
 			`Choose from ${REPORT_PARTS.join(', ')}.`,
 		);
 	}
-	const query: QueryParameter[] = [['publication_id', checkPublicationId(publicationId)]];
+	const query: QueryParameter[] = [
+		['publication_id', readName(publicationId, 'publicationId', PUBLICATION_ID_MAX_LENGTH)],
+	];
 	if (parts.length > 0) query.push(['include_info', parts.join(',')]);
-	if (lang !== '') query.push(['lang', lang]);
+	if (!isUnset(lang)) query.push(['lang', readName(lang, 'lang', LANGUAGE_MAX_LENGTH)]);
 	return publicationsRequest('get_one', query, {
 		...ADVICE,
 		404: "Check 'Publication ID': the portal knows no report of this ID, or your licence does not cover it.",
@@ -98,13 +105,7 @@ export function readReportGroup(value: unknown): ReportGroup | 'all' {
 	);
 }
 
-function checkPublicationId(value: unknown): string {
-	const advice = "Take it from 'id' of Get Many or of the trigger, or copy it from the portal.";
-	const isText = typeof value === 'string' || typeof value === 'number';
-	const id = isText ? String(value).trim() : '';
-	if (id === '') throw inputError('publicationId', "'Publication ID' is empty", advice);
-	if (id.length > PUBLICATION_ID_MAX_LENGTH || !id.isWellFormed()) {
-		throw inputError('publicationId', "'Publication ID' is not one ID", advice);
-	}
-	return id;
+/** The ID of the report that a request asks for. */
+export function idOf({ query }: TipRequest): string {
+	return reveal(query[0]![1]);
 }

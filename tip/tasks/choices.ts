@@ -1,73 +1,83 @@
+import { taskFault } from './faults';
+import type { ChoiceList } from './requests';
+
 /** One value the portal offers for a parameter. */
 export interface Choice {
 	/** What is sent, in the portal's own case. */
 	value: string;
 	/** What is shown. */
 	name: string;
+	/** All that the portal says of it. */
+	fields: Readonly<Record<string, unknown>>;
 }
 
-const VALUE_KEYS = ['value', 'id', 'code', 'key', 'name', 'title'];
-const NAME_KEYS = ['title', 'name', 'label', 'description', 'display_name', 'displayName'];
-const DEEPEST = 4;
+/** Which key holds what is sent; the first one there, without regard to case. */
+const VALUE_KEYS = {
+	/**
+	 * Research Sandbox answers `[{ ID, Name, Available }]`; that a task wants the name and not the
+	 * number is inferred (tip-api.md 3.3).
+	 */
+	channels: ['value', 'code', 'name', 'id'],
+	/** Research Sandbox answers `[{ id, name, os_family, … }]`, of which `id` is sent (tip-api.md 3.2). */
+	environments: ['value', 'code', 'id', 'name'],
+} as const satisfies Record<ChoiceList, readonly string[]>;
+
+/** Which key holds what is shown: the first one that says anything else. */
+const NAME_KEYS = ['title', 'name', 'label', 'description'];
+
+/** Names under which an object may hold its list. */
+const LIST_KEYS = ['data', 'items', 'list', 'channels', 'environments', 'exec_env'];
 
 /**
- * Reads a list of choices from an answer whose shape is unknown (tip-api.md 1, rows 4 and 5): a list
- * of texts, a list of objects, or an object that holds either. The case of values is kept, since the
- * portal tells it apart (tip-api.md 3.3).
+ * Reads the list of choices for a parameter (tip-api.md 1, rows 4 and 5; its form is inferred from
+ * that of the on-premises product, additions 9): a list of texts or of objects, by itself or as the
+ * one list of an object. What is marked as not available is left out. The case of values is kept,
+ * since the portal tells it apart (tip-api.md 3.3).
+ *
+ * @throws TipError `portal.choicesForm` for any other form: a choice guessed from the wrong key would
+ * be sent
  */
-export function readChoices(answer: unknown): Choice[] {
+export function readChoices(answer: unknown, list: ChoiceList): Choice[] {
 	const choices = new Map<string, Choice>();
-	for (const choice of collect(answer, 0)) {
-		if (choice.value !== '' && !choices.has(choice.value)) choices.set(choice.value, choice);
+	for (const entry of listIn(answer) ?? [undefined]) {
+		const choice = readChoice(entry, list);
+		if (choice === undefined) throw taskFault('portal.choicesForm');
+		if (choice !== 'unavailable' && !choices.has(choice.value)) choices.set(choice.value, choice);
 	}
 	return [...choices.values()];
 }
 
-function collect(value: unknown, depth: number): Choice[] {
-	if (depth > DEEPEST) return [];
-	if (Array.isArray(value)) return value.flatMap((entry) => fromEntry(entry, depth));
-	if (value === null || typeof value !== 'object') return [];
-
-	const entries = Object.entries(value);
-	const nested = entries.filter(([, entry]) => entry !== null && typeof entry === 'object');
-	const lists = nested.filter(([, entry]) => Array.isArray(entry));
-	// Beside a list, texts and numbers are about the list (a count, a status), not choices.
-	if (lists.length > 0) return lists.flatMap(([, entry]) => collect(entry, depth + 1));
-	if (nested.length > 0) {
-		return nested.flatMap(([key, entry]) => {
-			const name = pick(entry as object, NAME_KEYS);
-			// A single object without a name of its own wraps the choices; several are the choices.
-			const isChoice = name !== undefined || (nested.length > 1 && isFlat(entry as object));
-			if (isChoice) return [{ value: key, name: name ?? key }];
-			return collect(entry, depth + 1);
-		});
-	}
-	return entries.flatMap(([key, entry]) =>
-		typeof entry === 'string' ? [{ value: key, name: entry === '' ? key : entry }] : [],
-	);
+function listIn(answer: unknown): readonly unknown[] | undefined {
+	if (Array.isArray(answer)) return answer;
+	if (answer === null || typeof answer !== 'object') return undefined;
+	const lists = Object.entries(answer).filter(([, value]) => Array.isArray(value));
+	const [key, value] = lists[0] ?? [];
+	const isKnown = lists.length === 1 && LIST_KEYS.includes(key!.toLowerCase());
+	return isKnown ? (value as unknown[]) : undefined;
 }
 
-function fromEntry(entry: unknown, depth: number): Choice[] {
-	if (typeof entry === 'string' || typeof entry === 'number') {
-		return [{ value: String(entry), name: String(entry) }];
+function readChoice(entry: unknown, list: ChoiceList): Choice | 'unavailable' | undefined {
+	if (typeof entry === 'string') {
+		return entry.trim() === '' ? undefined : { value: entry, name: entry, fields: {} };
 	}
-	if (entry === null || typeof entry !== 'object') return [];
-	if (Array.isArray(entry)) return collect(entry, depth + 1);
-	const value = pick(entry, VALUE_KEYS);
-	if (value === undefined) return collect(entry, depth + 1);
-	return [{ value, name: pick(entry, NAME_KEYS, value) ?? value }];
+	if (entry === null || typeof entry !== 'object' || Array.isArray(entry)) return undefined;
+	const fields = new Map(Object.entries(entry).map(([key, value]) => [key.toLowerCase(), value]));
+	const value = firstText(fields, VALUE_KEYS[list]);
+	if (value === undefined) return undefined;
+	if (fields.get('available') === false) return 'unavailable';
+	const name = firstText(fields, NAME_KEYS, value) ?? value;
+	return { value, name, fields: entry as Record<string, unknown> };
 }
 
-function isFlat(entry: object): boolean {
-	return Object.values(entry).every((value) => value === null || typeof value !== 'object');
-}
-
-/** The first of the keys that holds a text other than `not`. */
-function pick(entry: object, keys: readonly string[], not?: string): string | undefined {
-	for (const key of keys) {
-		const value = (entry as Record<string, unknown>)[key];
-		const isText = typeof value === 'string' || typeof value === 'number';
-		if (isText && String(value) !== not) return String(value);
-	}
-	return undefined;
+function firstText(
+	fields: Map<string, unknown>,
+	keys: readonly string[],
+	other?: string,
+): string | undefined {
+	return keys
+		.map((key) => fields.get(key))
+		.find(
+			(value): value is string =>
+				typeof value === 'string' && value.trim() !== '' && value !== other,
+		);
 }

@@ -1,15 +1,20 @@
-import { inputError } from '../values/error';
+import { badInput } from '../values/input';
+import { readNumber } from '../values/number';
 import type { QueryParameter } from '../values/request';
 import { Sensitive } from '../values/secret';
+import { readFreeText, readName, show } from '../values/text';
 import type { Engine, TaskSource } from './requests';
 
 /** What the help pages say of one query parameter. */
 export type ParameterRule =
-	| { kind: 'text'; maxLength?: number; longNote?: string; sensitive?: boolean }
+	/** `cut`: the portal shortens what is longer, without a word. */
+	| { kind: 'text'; maxLength?: number; cut?: true; sensitive?: true }
+	/** A word from a list of the portal's, which changes and is not known here. */
+	| { kind: 'name' }
 	| { kind: 'extension'; maxLength: number }
 	| { kind: 'fileName'; maxLength: number }
 	| { kind: 'webAddress' }
-	| { kind: 'integer'; min: number; max: number; unit: string }
+	| { kind: 'integer'; min: number; max: number; unit: 'seconds' }
 	| { kind: 'boolean' }
 	| { kind: 'choice'; values: readonly string[] };
 
@@ -39,16 +44,16 @@ const UPLOAD_RULES = {
  * downloaded file and inferred for an uploaded one.
  */
 const SANDBOX_RULES = {
-	channel: { kind: 'text' },
+	channel: { kind: 'name' },
 	click_on_links: { kind: 'boolean' },
 	cmd_line: {
 		kind: 'text',
 		maxLength: 1024,
-		longNote: 'The portal would cut it without a word, and run a different command.',
+		cut: true,
 	},
 	decrypt_https: { kind: 'boolean' },
 	doc_password: { kind: 'text', sensitive: true },
-	exec_env: { kind: 'text' },
+	exec_env: { kind: 'name' },
 	exec_time: { kind: 'integer', min: 30, max: 500, unit: 'seconds' },
 } as const satisfies ParameterRules;
 
@@ -77,6 +82,24 @@ export const SENSITIVE_PARAMETERS: readonly string[] = [
 		.map(([name]) => name),
 ];
 
+/** Longest value sent, where the API names no limit of its own. In characters. */
+const MAX_LENGTH = 8192;
+
+/** What can be wrong with a parameter, beyond what can be wrong with any field. */
+export type ParameterReason =
+	| 'defanged'
+	| 'dotInside'
+	| 'dotInFront'
+	| 'extensionInName'
+	| 'longExtension'
+	| 'notAbsolute'
+	| 'notBoolean'
+	| 'notParameter'
+	| 'passwordUnused'
+	| 'wouldBeCut';
+
+const bad = badInput<ParameterReason>;
+
 /**
  * Turns what a user set into query parameters, in the order of the rules.
  *
@@ -85,221 +108,132 @@ export const SENSITIVE_PARAMETERS: readonly string[] = [
  * keeps the previous value (tip-api.md 3.1).
  *
  * @param values by parameter name; a name without a rule is refused
- * @param labelOf what the user sees as the name of the field
- * @throws TipError `input`, naming the field by its label
+ * @throws TipError `input`; `input.emptyFields` names all that were added and left empty, in their order
  */
 export function toQuery(
 	rules: ParameterRules,
 	values: Readonly<Record<string, unknown>>,
-	labelOf: (name: string) => string,
 ): QueryParameter[] {
 	for (const name of Object.keys(values)) {
 		if (values[name] !== undefined && !Object.hasOwn(rules, name)) {
-			throw inputError(
-				name,
-				`'${name}' is not a parameter of this operation`,
-				`It takes: ${Object.keys(rules).join(', ')}.`,
-			);
+			throw bad(name, 'notParameter', { allowed: Object.keys(rules) });
 		}
 	}
+	const empty = Object.keys(values).filter((name) => isEmpty(values[name]));
+	if (empty.length === 1) throw badInput(empty[0]!, 'empty');
+	if (empty.length > 1)
+		throw badInput<'emptyFields'>('emptyFields', 'emptyFields', { fields: empty });
 
 	const query: QueryParameter[] = [];
 	for (const [name, rule] of Object.entries(rules)) {
-		const value = values[name];
-		if (value === undefined) continue;
-		query.push([name, checkValue(name, rule, value, labelOf(name))]);
+		if (values[name] !== undefined) query.push([name, readParameter(name, rule, values[name])]);
 	}
-
 	if (values.unzip_password !== undefined && values.processing_type === 'exec-only') {
-		throw inputError(
-			'unzip_password',
-			`'${labelOf('unzip_password')}' is set while '${labelOf('processing_type')}' is 'exec-only'`,
-			`The portal uses the password only when it unpacks. Choose 'unzip-and-exec', or remove the password.`,
-		);
+		throw bad('unzip_password', 'passwordUnused');
 	}
 	return query;
 }
 
-function checkValue(
-	name: string,
-	rule: ParameterRule,
-	value: unknown,
-	label: string,
-): string | Sensitive {
+function isEmpty(value: unknown): boolean {
+	return value === '' || value === null;
+}
+
+function readParameter(name: string, rule: ParameterRule, value: unknown): string | Sensitive {
 	switch (rule.kind) {
 		case 'boolean':
-			return readBoolean(name, value, label);
+			return readBoolean(name, value);
 		case 'integer':
-			return readInteger(name, rule, value, label);
-		default:
-			return readText(name, rule, value, label);
+			return readInteger(name, rule, value);
+		case 'extension':
+			return readExtension(name, rule.maxLength, value);
+		case 'fileName':
+			return readFileName(name, rule.maxLength, value);
+		case 'webAddress':
+			return readWebAddress(name, value);
+		case 'choice': {
+			const text = readName(value, name, MAX_LENGTH);
+			if (rule.values.includes(text)) return text;
+			throw badInput(name, 'notOneOf', { found: show(text), allowed: rule.values });
+		}
+		case 'name':
+			return readName(value, name, MAX_LENGTH);
+		case 'text': {
+			const text = readText(name, rule, value);
+			return rule.sensitive === true ? new Sensitive(text) : text;
+		}
 	}
 }
 
 function readText(
 	name: string,
-	rule: Exclude<ParameterRule, { kind: 'boolean' | 'integer' }>,
+	{ maxLength, cut, sensitive }: Extract<ParameterRule, { kind: 'text' }>,
 	value: unknown,
-	label: string,
-): string | Sensitive {
-	if (typeof value !== 'string' && typeof value !== 'number') {
-		throw inputError(
-			name,
-			`'${label}' is ${describeType(value)}, not text`,
-			`Give it a text, or remove the field to keep the task's previous value.`,
-		);
-	}
-	const text = String(value);
-	if (text === '') {
-		throw inputError(
-			name,
-			`'${label}' is empty`,
-			`Fill it in, or remove the field to keep the task's previous value.`,
-		);
-	}
-	if (!text.isWellFormed()) {
-		throw inputError(
-			name,
-			`'${label}' holds half of a character and can't be encoded`,
-			'It was probably cut in the middle of an emoji or a rare letter. Give the whole text.',
-		);
-	}
-	switch (rule.kind) {
-		case 'extension':
-			return checkExtension(name, rule.maxLength, text, label);
-		case 'fileName':
-			return checkFileName(name, rule.maxLength, text, label);
-		case 'webAddress':
-			return checkWebAddress(name, text, label);
-		case 'choice':
-			if (!rule.values.includes(text)) {
-				throw inputError(
-					name,
-					`'${label}' is '${shorten(text)}', which the portal does not know`,
-					`Choose one of: ${rule.values.join(', ')}.`,
-				);
-			}
-			return text;
-		case 'text':
-			if (rule.maxLength !== undefined && [...text].length > rule.maxLength) {
-				throw inputError(
-					name,
-					`'${label}' has ${[...text].length} characters, more than the ${rule.maxLength} allowed`,
-					`${rule.longNote ?? ''} Shorten it to ${rule.maxLength} characters or fewer.`.trim(),
-				);
-			}
-			return rule.sensitive === true ? new Sensitive(text) : text;
-	}
+): string {
+	const text = readFreeText(value, name, MAX_LENGTH, sensitive);
+	const length = [...text].length;
+	if (maxLength === undefined || length <= maxLength) return text;
+	if (cut === true) throw bad(name, 'wouldBeCut', { length, max: maxLength });
+	throw badInput(name, 'tooLong', { length, max: maxLength });
 }
 
-function checkExtension(name: string, maxLength: number, text: string, label: string): string {
+function readExtension(name: string, maxLength: number, value: unknown): string {
+	const text = readName(value, name, MAX_LENGTH);
 	if (text.startsWith('.')) {
-		throw inputError(
-			name,
-			`'${label}' starts with a dot`,
-			`The portal puts the dot in front by itself. Write '${shorten(text.replace(/^\.+/, ''))}'.`,
-		);
+		throw bad(name, 'dotInFront', { proposal: show(text.replace(/^\.+/, '')) });
 	}
 	if (text.includes('.')) {
-		throw inputError(
-			name,
-			`'${label}' is '${shorten(text)}', which has a dot in it`,
-			`Give only what follows the last dot: '${shorten(text.slice(text.lastIndexOf('.') + 1))}'.`,
-		);
+		const proposal = show(text.slice(text.lastIndexOf('.') + 1));
+		throw bad(name, 'dotInside', { found: show(text), proposal });
 	}
 	const length = [...text].length;
-	if (length > maxLength) {
-		throw inputError(
-			name,
-			`'${label}' has ${length} characters, more than the ${maxLength} allowed`,
-			`Give the extension alone, such as 'exe' or 'docx'.`,
-		);
+	if (length > maxLength) throw bad(name, 'longExtension', { length, max: maxLength });
+	return text;
+}
+
+/** An extension has a letter: `Invoice 12.05.2024` and `report v1.2` have none. */
+const EXTENSION = /\.(?=[0-9]*[A-Za-z])[A-Za-z0-9]{1,10}$/;
+
+function readFileName(name: string, maxLength: number, value: unknown): string {
+	const text = readName(value, name, MAX_LENGTH);
+	const length = [...text].length;
+	if (length > maxLength) throw badInput(name, 'tooLong', { length, max: maxLength });
+	const extension = EXTENSION.exec(text)?.[0];
+	if (extension !== undefined && text.length > extension.length) {
+		const proposal = show(text.slice(0, -extension.length));
+		throw bad(name, 'extensionInName', { extension, proposal });
 	}
 	return text;
 }
 
-function checkFileName(name: string, maxLength: number, text: string, label: string): string {
-	const length = [...text].length;
-	if (length > maxLength) {
-		throw inputError(
-			name,
-			`'${label}' has ${length} characters, more than the ${maxLength} allowed`,
-			`Shorten it to ${maxLength} characters or fewer.`,
-		);
-	}
-	const extension = /\.([A-Za-z0-9]{1,10})$/.exec(text)?.[1];
-	if (extension !== undefined && text.length > extension.length + 1) {
-		throw inputError(
-			name,
-			`'${label}' ends with the extension '.${extension}'`,
-			`The portal finds out the type of the file by itself, and an extension gets in its way. Write '${shorten(text.slice(0, -extension.length - 1))}'.`,
-		);
-	}
-	return text;
-}
+/** Schemes people write so that nobody clicks on an address by accident. */
+const DEFANGED_SCHEME = /^(?:h(?:xx|tx|xt|\*\*|__)p(s?)|(?:mea|hxx|htt)ps?\[|fxp)/i;
 
-function checkWebAddress(name: string, text: string, label: string): string {
-	const address = text.trim();
-	if (!/^[a-z][a-z0-9+.-]*:\/\/[^\s/?#]/i.test(address) || !URL.canParse(address)) {
-		throw inputError(
-			name,
-			`'${label}' is not an absolute web address`,
-			`Begin it with its scheme, such as 'https://example.com/sample.exe'.`,
-		);
+function readWebAddress(name: string, value: unknown): string {
+	const text = readName(value, name, MAX_LENGTH);
+	const host = /^[^:]*:\/\/([^/?#]*)/.exec(text)?.[1] ?? '';
+	if (
+		DEFANGED_SCHEME.test(text) ||
+		/\[[.:]|[.:]\]|\(\.|\[dot/i.test(host.replace(/^\[[0-9a-f:.]+\]/i, ''))
+	) {
+		throw bad(name, 'defanged', { found: show(text) });
 	}
-	return address;
+	const isAbsolute = /^(?:https?|ftp):\/\/[^\s/?#]/i.test(text);
+	if (!isAbsolute || !URL.canParse(text)) throw bad(name, 'notAbsolute', { found: show(text) });
+	return text;
 }
 
 function readInteger(
 	name: string,
-	rule: Extract<ParameterRule, { kind: 'integer' }>,
+	{ min, max, unit }: Extract<ParameterRule, { kind: 'integer' }>,
 	value: unknown,
-	label: string,
 ): string {
-	const range = `a whole number of ${rule.unit} from ${rule.min} to ${rule.max}`;
-	const number =
-		typeof value === 'string' && /^\s*\d+\s*$/.test(value) ? Number(value.trim()) : value;
-	if (typeof number !== 'number' || !Number.isInteger(number)) {
-		throw inputError(
-			name,
-			`'${label}' is ${describeValue(value)}, not ${range}`,
-			`Give ${range}, or remove the field to keep the task's previous value.`,
-		);
-	}
-	if (number < rule.min || number > rule.max) {
-		throw inputError(
-			name,
-			`'${label}' is ${number}, outside ${rule.min} to ${rule.max} ${rule.unit}`,
-			`Give ${range}, or remove the field to keep the task's previous value.`,
-		);
-	}
-	return String(number);
+	return String(readNumber(value, name, { min, max, unit }));
 }
 
-function readBoolean(name: string, value: unknown, label: string): string {
+function readBoolean(name: string, value: unknown): string {
 	if (typeof value === 'boolean') return String(value);
-	if (typeof value === 'string' && /^\s*(true|false)\s*$/i.test(value)) {
+	if (typeof value === 'string' && /^\s*(?:true|false)\s*$/i.test(value)) {
 		return value.trim().toLowerCase();
 	}
-	throw inputError(
-		name,
-		`'${label}' is ${describeValue(value)}, not true or false`,
-		`Give true or false, or remove the field to keep the task's previous value.`,
-	);
-}
-
-function describeType(value: unknown): string {
-	if (value === null) return 'null';
-	if (Array.isArray(value)) return 'a list';
-	return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-}
-
-function describeValue(value: unknown): string {
-	if (value === '') return 'empty';
-	if (typeof value === 'string') return `'${shorten(value)}'`;
-	return typeof value === 'number' ? String(value) : describeType(value);
-}
-
-function shorten(text: string): string {
-	return text.length > 40 ? `${text.slice(0, 40)}…` : text;
+	throw bad(name, 'notBoolean', { found: show(value) });
 }

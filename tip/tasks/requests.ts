@@ -6,21 +6,27 @@ import { readName, show } from '../values/text';
 /** The two engines that rescan a task. The value is the path segment under `/api/`. */
 export type Engine = 'sandbox' | 'attribution';
 
+/** What can be wrong with a task's ID, beyond what can be wrong with any name. */
+export type TaskReason = 'otherPath';
+
 /** Longest task id sent. The format is unknown; on the on-premises product it is a GUID (tip-api.md 3.1). */
 export const TASK_ID_MAX_LENGTH = 256;
 
+/** The lists of choices that the Sandbox gives. */
+export type ChoiceList = 'channels' | 'environments';
+
 /**
- * Where the execution environments are listed. The method is confirmed, its path is inferred from
- * its sibling `api/sandbox/channels` (tip-api.md 1, row 5).
+ * Where they are. Of the environments the method is confirmed, and its path inferred from its sibling
+ * (tip-api.md 1, rows 4 and 5).
  */
-export const EXEC_ENV_LIST_PATH = '/api/sandbox/exec_env';
+const LIST_PATHS: Record<ChoiceList, string> = {
+	channels: '/api/sandbox/channels',
+	environments: '/api/sandbox/exec_env',
+};
 
-/** Where the network channels are listed (tip-api.md 1, row 4). */
-export const CHANNEL_LIST_PATH = '/api/sandbox/channels';
-
-/** A list of the Sandbox's choices: channels or execution environments. */
-export function listRequest(path: string): TipRequest {
-	return { method: 'GET', path, query: [], safe: true };
+/** A list of the Sandbox's choices. */
+export function choicesRequest(list: ChoiceList): TipRequest {
+	return { method: 'GET', path: LIST_PATHS[list], query: [], safe: true };
 }
 
 /** Where the file of a task came from; the path segment under `tasks/`. */
@@ -65,6 +71,7 @@ function taskPath(engine: Engine, source: TaskSource, taskId: unknown) {
 /** @throws TipError `input` when it can't be one path segment of the address */
 function checkTaskId(value: unknown): string {
 	const id = readName(value, 'taskId', TASK_ID_MAX_LENGTH);
-	if (id === '.' || id === '..') throw badInput('taskId', 'notText', { found: show(id) });
+	if (id === '.' || id === '..')
+		throw badInput<TaskReason>('taskId', 'otherPath', { found: show(id) });
 	return id;
 }

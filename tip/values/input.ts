@@ -10,6 +10,7 @@ export type GeneralReason =
 	| 'notANumber'
 	| 'notOneOf'
 	| 'notText'
+	| 'notWhole'
 	| 'outsideRange'
 	| 'tooLong'
 	| 'unsafeNumber';

@@ -31,10 +31,16 @@ export function readName(value: unknown, field: string, maxLength: number): stri
 /**
  * A free text, taken as it is to the last blank: a command line, a password.
  *
+ * @param isSecret a message must not show the value
  * @throws TipError `input` for anything but a text or a whole number
  */
-export function readFreeText(value: unknown, field: string, maxLength: number): string {
-	const text = asText(value, field, maxLength);
+export function readFreeText(
+	value: unknown,
+	field: string,
+	maxLength: number,
+	isSecret = false,
+): string {
+	const text = asText(value, field, maxLength, isSecret);
 	if (text === '') throw badInput(field, 'empty');
 	return text;
 }
@@ -59,11 +65,12 @@ export function show(value: unknown): string {
 	return typeof value === 'object' ? 'an object' : String(typeof value);
 }
 
-function asText(value: unknown, field: string, maxLength: number): string {
+function asText(value: unknown, field: string, maxLength: number, isSecret = false): string {
+	const found = isSecret ? undefined : show(value);
 	if (value === undefined || value === null) throw badInput(field, 'empty');
 	if (typeof value === 'number') {
 		if (!Number.isFinite(value)) throw badInput(field, 'notANumber', { found: show(value) });
-		if (!Number.isSafeInteger(value)) throw badInput(field, 'unsafeNumber', { found: show(value) });
+		if (!Number.isSafeInteger(value)) throw badInput(field, 'unsafeNumber', { found });
 		return String(value);
 	}
 	if (typeof value !== 'string') throw badInput(field, 'notText', { found: show(value) });

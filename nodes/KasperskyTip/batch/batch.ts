@@ -1,72 +1,30 @@
-import { setMaxListeners } from 'node:events';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { SendOptions, TipClient } from '../../../tip/portal/client';
-import { inputError, TipError } from '../../../tip/values/error';
-import { expiryNotice } from '../../../tip/identity/certificate';
-import type { TipRequest } from '../../../tip/values/request';
-import { asItem, type Action, type FieldValues } from '../resources/operation';
-import { credentialFor } from '../../shared/signIn/authentication';
-import { openConnection, type Connection } from '../../shared/signIn/connection';
+import { TipError } from '../../../tip/values/error';
+import { nodeFault } from '../../shared/faults';
 import { explain } from '../../shared/messages';
-import { errorFacts, toNodeError } from '../../shared/nodeError';
-import { Journal, lostTrack } from './journal';
-import { readOptions, type RunOptions } from './options';
+import { toNodeError } from '../../shared/nodeError';
+import type { Operation, Plan } from '../resources/operation';
+import { follow } from './follow';
+import { outputOf } from './items';
+import { Journal, mayBeSentAgain } from './journal';
+import { logHandles } from './log';
+import type { RunOptions } from './options';
 import { pacerOf } from './pace';
-import { batchFacts, describeBatch, type ItemResult } from './summary';
+import { Progress } from './progress';
+import { planItem } from './read';
+import type { Failed, ItemResult } from './result';
+import { sendItem } from './send';
+import { batchFacts, countBatch, describeBatch, fitsContext } from './summary';
 import { turnGiver } from './turns';
 
-/** What one input item asks for: a request, or the reason why there is none. */
-type Prepared = TipRequest | TipError;
-
-/**
- * Runs one action for every input item: checks all of them before anything is sent (a node that
- * continues on faults checks each when its turn comes), sends with bounded concurrency, and gives one
- * item out for each item in, in order.
- *
- * @throws NodeApiError | NodeOperationError for the first item that did not succeed, unless the node
- * is set to continue; the error says what became of every other item
- */
-export async function runItems(
-	context: IExecuteFunctions,
-	action: Action,
-): Promise<INodeExecutionData[]> {
-	const items = context.getInputData();
-	if (items.length === 0) return [];
-
-	const batch = new Batch(context, action, items);
-	let options: RunOptions;
-	let connection: Connection | undefined;
-	try {
-		options = readOptions(context.getNodeParameter('options', 0, {}) as IDataObject);
-		await batch.prepare();
-		if (!batch.isSettled) {
-			const credential = credentialFor(
-				context.getNodeParameter('resource', 0),
-				context.getNodeParameter('authentication', 0, ''),
-			);
-			connection = await openConnection(
-				await context.getCredentials(credential),
-				context.helpers,
-				credential,
-			);
-		}
-	} catch (thrown) {
-		return await batch.failAll(thrown);
-	}
-	if (connection === undefined) return await batch.finish();
-
-	const notice = connection.identity && expiryNotice(connection.identity);
-	if (notice !== undefined) {
-		context.addExecutionHints?.({ message: notice, type: 'warning', location: 'outputPane' });
-	}
-	return await batch.run(connection, options);
-}
-
-class Batch {
-	readonly #prepared: Array<Prepared | undefined>;
+/** The input items of one run of the node, what is to be done with each, and what became of it. */
+export class Batch {
+	readonly #plans: Array<Plan | TipError | undefined>;
 	readonly #results: Array<ItemResult | undefined>;
 	readonly #continues: boolean;
 	readonly #journal: Journal;
+	readonly #progress: Progress;
 	/** Where the first fault is, of a node that stops on one. */
 	#fault: number | undefined;
 	/** Why an answer said to send nothing more. */
@@ -74,13 +32,14 @@ class Batch {
 
 	constructor(
 		private readonly context: IExecuteFunctions,
-		private readonly action: Action,
+		private readonly operation: Operation | TipError,
 		private readonly items: INodeExecutionData[],
 	) {
 		this.#continues = context.continueOnFail();
-		this.#journal = openJournal(context, items);
-		this.#prepared = new Array<undefined>(items.length).fill(undefined);
+		this.#journal = Journal.forRun(context, items);
+		this.#plans = new Array<undefined>(items.length).fill(undefined);
 		this.#results = items.map((item, index) => this.#journal.recall(index, item));
+		this.#progress = new Progress(context, this.#results);
 		items.forEach((_, index) => this.#noteFault(index));
 	}
 
@@ -100,14 +59,14 @@ class Batch {
 		// What an earlier try sent has to be known before anything can end this one.
 		for (const index of this.#journal.indexes()) {
 			if (index >= this.items.length) continue;
-			this.#requestFor(index);
+			this.#planFor(index);
 			this.#noteFault(index);
 		}
 		if (!this.#continues && this.#fault === undefined) await this.#prepareAll();
 	}
 
 	/** Sends what is left with bounded concurrency, and waits until nothing is under way any more. */
-	async run({ client }: Connection, options: RunOptions): Promise<INodeExecutionData[]> {
+	async run(client: TipClient, options: RunOptions): Promise<INodeExecutionData[]> {
 		const cancel = follow(this.context.getExecutionCancelSignal?.());
 		const halt = follow(cancel.signal);
 		const sendOptions: SendOptions = {
@@ -116,32 +75,28 @@ class Batch {
 			noMoreAttempts: halt.signal,
 			beforeAttempt: pacerOf(this.context.getContext('node'), options.requestsPerMinute),
 		};
-		if (this.#results.some((_, index) => this.#noteStop(index))) halt.abort();
+		if (this.#results.some((result) => this.#noteStop(result))) halt.abort();
 		const giveTurns = turnGiver();
 		let next = 0;
 		let ahead = 0;
 		/** Reads one more item while answers are awaited, so that none has to wait for n8n to read it. */
 		const readAhead = () => {
 			ahead = Math.max(ahead, next);
-			if (ahead >= this.items.length || halt.signal.aborted) return;
-			try {
-				this.#requestFor(ahead++);
-			} catch {
-				// Nobody could catch it here. It is thrown again when it is the item's turn.
-			}
+			if (ahead < this.items.length && !halt.signal.aborted) this.#planFor(ahead++);
 		};
 		const work = async () => {
 			while (next < this.items.length && !halt.signal.aborted) {
 				const index = next++;
-				const request = this.#requestFor(index);
-				if (request === undefined) {
+				const plan = this.#planFor(index);
+				if (plan === undefined) {
 					await giveTurns();
 				} else {
 					if (this.#continues) setImmediate(readAhead);
-					this.#results[index] = await this.#sendOne(client, index, request, sendOptions);
+					await this.#send(client, index, plan, sendOptions);
 				}
+				this.#progress.noteDone();
 				// What waits for its start or a repeat need not wait any longer, once the batch has failed.
-				if (this.#noteFault(index) || this.#noteStop(index)) halt.abort();
+				if (this.#noteFault(index) || this.#noteStop(this.#results[index])) halt.abort();
 			}
 		};
 		const workers = Math.min(options.concurrency, this.items.length);
@@ -158,29 +113,31 @@ class Batch {
 	/** @throws NodeApiError | NodeOperationError when the node stops on a fault and there is one */
 	async finish(): Promise<INodeExecutionData[]> {
 		if (this.#fault !== undefined) {
-			const { error } = this.#results[this.#fault] as Extract<ItemResult, { outcome: 'failed' }>;
-			this.#throw(error, describe(error, this.#results), this.#fault);
+			const { error } = this.#results[this.#fault] as Failed;
+			this.#throw(error, this.#describeStop(error), this.#fault);
 		}
 		const giveTurns = turnGiver();
 		const output: INodeExecutionData[] = [];
 		for (let index = 0; index < this.items.length; index++) {
-			for (const item of await this.#output(index)) output.push(item);
+			for (const item of outputOf(this.context, index, this.#results[index]!)) output.push(item);
 			await giveTurns();
 		}
+		// A try that succeeds is the last one; but n8n takes a json that holds an `error` for a fault.
+		const isLast = this.#results.every((result) => result?.outcome === 'accepted');
+		if (isLast && !output.some(({ json }) => 'error' in json)) this.#journal.close();
 		return output;
 	}
 
-	/** Nothing more could be sent, for a reason that holds for every item. */
-	async failAll(thrown: unknown): Promise<INodeExecutionData[]> {
+	/** Nothing more can be sent, for a reason that holds for every item. */
+	async failAll(error: TipError): Promise<INodeExecutionData[]> {
 		// A bad item has a reason of its own.
-		if (this.#continues) await this.#prepareAll();
-		const hasResults = this.#results.some((result) => result !== undefined);
-		if (!(thrown instanceof TipError) && !hasResults) throw thrown;
-		const error = thrown instanceof TipError ? thrown : notStarted(thrown);
-		if (!this.#continues)
-			this.#throw(error, hasResults ? describe(error, this.#results) : explain(error).advice);
+		if (this.#continues && !(this.operation instanceof TipError)) await this.#prepareAll();
+		if (!this.#continues) {
+			const hasResults = this.#results.some((result) => result !== undefined);
+			this.#throw(error, hasResults ? this.#describeStop(error) : explain(error).advice);
+		}
 		this.items.forEach((_, index) => {
-			this.#results[index] ??= { outcome: 'failed', error };
+			this.#results[index] ??= this.#failed(index, error);
 		});
 		return await this.finish();
 	}
@@ -189,21 +146,40 @@ class Batch {
 		const cancelled = this.context.getExecutionCancelSignal?.();
 		const giveTurns = turnGiver();
 		for (let index = 0; index < this.items.length && !cancelled?.aborted; index++) {
-			this.#requestFor(index);
+			this.#planFor(index);
 			if (this.#noteFault(index)) return;
 			await giveTurns();
 		}
 	}
 
-	/** What is to be sent for an item; undefined when it is bad, or an earlier try has settled it. */
-	#requestFor(index: number): TipRequest | undefined {
-		if (this.#results[index] !== undefined) return undefined;
-		const prepared = (this.#prepared[index] ??= this.#read(index));
+	/** What is to be done with an item; undefined when it is bad, or an earlier try has settled it. */
+	#planFor(index: number): Plan | undefined {
+		if (this.#results[index] !== undefined || this.operation instanceof TipError) return undefined;
+		const plan = (this.#plans[index] ??= planItem(this.context, this.operation, index));
 		this.#results[index] =
-			prepared instanceof TipError
-				? { outcome: 'failed', error: prepared }
-				: this.#journal.recallRequest(index, prepared);
-		return this.#results[index] === undefined ? (prepared as TipRequest) : undefined;
+			plan instanceof TipError
+				? this.#failed(index, plan)
+				: this.#journal.recallRequest(index, plan.request);
+		return this.#results[index] === undefined ? (plan as Plan) : undefined;
+	}
+
+	/** Does what an item asks for; whatever comes in between becomes its result. */
+	async #send(client: TipClient, index: number, plan: Plan, options: SendOptions): Promise<void> {
+		let result: ItemResult;
+		try {
+			this.#journal.begin(index, this.items[index]!, plan.request);
+			result = await sendItem(client, plan, options, this.context.helpers);
+		} catch (thrown) {
+			// Only what came before the request: `sendItem` turns all else into a result.
+			const said = thrown instanceof Error ? thrown.name : typeof thrown;
+			const error = nodeFault('node.defect', { outcome: 'notSent', facts: { said } });
+			result = { outcome: 'failed', about: plan.about, error };
+		}
+		this.#results[index] = result;
+		this.#stopped ??= result.outcome === 'accepted' ? result.stop : undefined;
+		if (mayBeSentAgain(result, plan.request)) this.#journal.forget(index);
+		else this.#journal.settle(index, result);
+		this.#plans[index] = undefined;
 	}
 
 	/** Whether this item is what the node stops on: the first to fail, and only if it stops at all. */
@@ -213,17 +189,11 @@ class Batch {
 		return true;
 	}
 
-	/** Whether the answer to this item says that nothing more is to be sent. */
-	#noteStop(index: number): boolean {
-		const result = this.#results[index];
-		if (this.action.stopAfter === undefined || result?.outcome !== 'accepted') return false;
-		try {
-			this.#stopped ??= this.action.stopAfter(result.answer, this.#valuesOf(index));
-		} catch {
-			// A field that could be read before and can't be now must not cost what is under way.
-			return false;
-		}
-		return this.#stopped !== undefined;
+	/** Whether the answer to an item says that nothing more is to be sent. */
+	#noteStop(result: ItemResult | undefined): boolean {
+		if (result?.outcome !== 'accepted') return false;
+		this.#stopped ??= result.stop;
+		return result.stop !== undefined;
 	}
 
 	/** What was not sent, or was still waiting to be, fails for this reason. */
@@ -233,211 +203,71 @@ class Batch {
 			const result = this.#results[index];
 			const isWaiting = result?.outcome === 'failed' && result.error.code === 'cancelled';
 			if (result !== undefined && !isWaiting) return;
-			this.#results[index] = { outcome: 'failed', error };
+			this.#results[index] = this.#failed(index, error, result?.about);
 			this.#noteFault(index);
 		});
 	}
 
-	async #sendOne(
-		client: TipClient,
-		index: number,
-		request: TipRequest,
-		options: SendOptions,
-	): Promise<ItemResult> {
-		const { taskId } = request;
-		this.#journal.begin(index, this.items[index]!, request);
-		let result: ItemResult;
-		try {
-			result = { outcome: 'accepted', taskId, answer: await client.send(request, options) };
-		} catch (thrown) {
-			const error = asTipError(thrown);
-			const answer = this.action.answerTo?.(error, request);
-			result = answer
-				? { outcome: 'accepted', taskId, answer }
-				: { outcome: 'failed', taskId, error };
-		}
-		if (mayBeSentAgain(result, request)) this.#journal.forget(index);
-		else this.#journal.settle(index, result);
-		return result;
+	#failed(index: number, error: TipError, about = this.#aboutOf(index)): Failed {
+		return { outcome: 'failed', about, error };
 	}
 
-	#read(index: number): Prepared {
-		try {
-			const timezone = this.context.getTimezone();
-			return this.action.toRequest(this.#valuesOf(index), { timezone });
-		} catch (thrown) {
-			if (thrown instanceof TipError) return thrown;
-			return inputError(
-				'expression',
-				`A field can't be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-				'Check the expressions in the fields of the node.',
-			);
-		}
-	}
-
-	#valuesOf(index: number): FieldValues {
-		const values: FieldValues = {};
-		for (const { name, default: fallback } of this.action.fields) {
-			values[name] = this.context.getNodeParameter(name, index, fallback);
-		}
-		return values;
-	}
-
-	async #output(index: number): Promise<INodeExecutionData[]> {
-		const result = this.#results[index]!;
-		if (result.outcome === 'failed') return [this.#errorItem(index, result.error)];
-		const { toItems } = this.action;
-		if (toItems === undefined) return [{ ...asItem(result.answer), pairedItem: { item: index } }];
-		try {
-			const output = { values: this.#valuesOf(index), helpers: this.context.helpers };
-			const items = await toItems(result.answer, output);
-			return items.map((item) => ({ ...item, pairedItem: { item: index } }));
-		} catch (thrown) {
-			const error = thrown instanceof TipError ? thrown : unusableAnswer(thrown);
-			// What can be asked again without harm is asked again by the next try.
-			if ((this.#prepared[index] as TipRequest | undefined)?.safe) this.#journal.forget(index);
-			if (!this.#continues) this.#throw(error, explain(error).advice, index);
-			return [this.#errorItem(index, error)];
-		}
-	}
-
-	#errorItem(index: number, error: TipError): INodeExecutionData {
-		const result = this.#results[index]!;
-		const taskId = result.taskId ?? taskIdOf(this.#prepared[index]);
-		const item: INodeExecutionData = {
-			json: {
-				error: explain(error).message,
-				description: explain(error).advice,
-				...errorFacts(error, taskId),
-			},
-			pairedItem: { item: index },
-		};
-		if (this.context.getNode().onError === 'continueErrorOutput') {
-			// n8n sends items with an `error` to the error branch, but replaces the json of those that
-			// still have one afterwards. It copies items on the way: a property that is not enumerable
-			// is seen by the first step and gone for the second.
-			Object.defineProperty(item, 'error', {
-				value: toNodeError(this.context.getNode(), error, { itemIndex: index, taskId }),
-				enumerable: false,
-				writable: true,
-				configurable: true,
-			});
-		}
-		return item;
+	#aboutOf(index: number) {
+		const plan = this.#plans[index];
+		return plan === undefined || plan instanceof TipError ? {} : plan.about;
 	}
 
 	/**
 	 * The engine keeps what a cancelled node hands back: items when the node continues on faults, the
-	 * error otherwise. n8n tells a cancelled run from a failed one by the word in the message.
+	 * error otherwise. n8n itself stores neither, so all that was accepted goes to the log.
 	 */
 	async #finishCancelled(): Promise<INodeExecutionData[]> {
-		const facts = batchFacts(this.#results);
-		if (facts.accepted.length + facts.unknown.length > 0) {
-			this.context.logger?.warn(`Kaspersky TIP: canceled. ${describeBatch(this.#results)}`);
-		}
-		const error = new TipError({
-			code: 'cancelled',
-			kind: 'cancelled',
-			outcome: facts.unknown.length > 0 ? 'unknown' : 'notSent',
-			message: 'The run was canceled',
-			advice: describeBatch(this.#results) || 'Nothing is under way any more.',
-		});
-		if (!this.#continues) this.#throw(error, explain(error).advice);
+		const said = describeBatch(this.#results);
+		logHandles(this.context.logger, `canceled (${countBatch(this.#results)})`, this.#results);
+		const outcome = this.#results.some(
+			(result) => result?.outcome === 'failed' && result.error.outcome === 'unknown',
+		)
+			? 'unknown'
+			: 'notSent';
+		const error = nodeFault('cancelled', { outcome, facts: { isRun: true } });
+		if (!this.#continues) this.#throw(error, said || explain(error).advice);
 		this.items.forEach((_, index) => {
-			this.#results[index] ??= { outcome: 'failed', error: cancelledBeforeSent() };
+			this.#results[index] ??= this.#failed(index, nodeFault('cancelled'));
 		});
 		return await this.finish();
 	}
 
-	#throw(error: TipError, description: string, index?: number): never {
-		const taskId =
-			index === undefined
-				? undefined
-				: (this.#results[index]?.taskId ?? taskIdOf(this.#prepared[index]));
-		throw toNodeError(this.context.getNode(), error, { itemIndex: index, taskId }, description, {
-			...batchFacts(this.#results),
-		});
+	/** How many items became what, what to do about the fault, and what became of each. */
+	#describeStop(error: TipError): string {
+		const { advice } = explain(error);
+		const nothingSent = this.#results.every(
+			(result) =>
+				result === undefined || (result.outcome === 'failed' && result.error.kind === 'input'),
+		);
+		if (nothingSent) return `${advice} Nothing was sent.`;
+		if (this.items.length < 2) return advice;
+		const isWhole = fitsContext(this.#results);
+		if (!isWhole) {
+			logHandles(this.context.logger, `stopped (${countBatch(this.#results)})`, this.#results);
+		}
+		return [
+			`${countBatch(this.#results)}.`,
+			advice,
+			`${describeBatch(this.#results)}.`,
+			isWhole ? '' : "All rescans are in the log of n8n; 'Error data' holds the first ones.",
+		]
+			.filter(Boolean)
+			.join(' ');
 	}
-}
 
-/** The journal of the run or, as an AI agent's tool, of the call: both outlive a try. */
-function openJournal(context: IExecuteFunctions, items: INodeExecutionData[]): Journal {
-	const { json } = items[0]!;
-	// A tool's tries have a run number each, but share the arguments of the call.
-	const isCall = context.isToolExecution?.() === true && typeof json === 'object';
-	const journal = Journal.of(isCall ? json : context.getContext('node'));
-	journal.turnTo(isCall ? 0 : (context.getWorkflowDataProxy(0).$runIndex as number));
-	return journal;
-}
-
-/** What to do about an error, and what became of the other items. */
-function describe(error: TipError, results: ReadonlyArray<ItemResult | undefined>): string {
-	const nothingSent = results.every(
-		(result) =>
-			result === undefined || (result.outcome === 'failed' && result.error.kind === 'input'),
-	);
-	const batch = nothingSent ? 'Nothing was sent.' : describeBatch(results);
-	return [explain(error).advice, batch].filter(Boolean).join(' ');
-}
-
-/** A signal that follows another, so that one listener stands there and not one per item. */
-function follow(source: AbortSignal | undefined) {
-	const controller = new AbortController();
-	setMaxListeners(0, controller.signal);
-	const abort = () => controller.abort();
-	if (source?.aborted) abort();
-	source?.addEventListener('abort', abort, { once: true });
-	return {
-		signal: controller.signal,
-		abort,
-		unfollow: () => source?.removeEventListener('abort', abort),
-	};
-}
-
-function taskIdOf(prepared: Prepared | undefined): string | undefined {
-	return prepared === undefined || prepared instanceof TipError ? undefined : prepared.taskId;
-}
-
-/** Whether another try may send it: the portal did nothing, or doing it twice changes nothing. */
-function mayBeSentAgain(result: ItemResult, request: TipRequest): boolean {
-	if (result.outcome === 'accepted') return false;
-	return request.safe || ['notSent', 'rejected'].includes(result.error.outcome);
-}
-
-function asTipError(thrown: unknown): TipError {
-	if (thrown instanceof TipError) return thrown;
-	// Only its kind: the text of a foreign error may hold anything.
-	return lostTrack(thrown instanceof Error ? thrown.name : typeof thrown);
-}
-
-/** The portal answered, and n8n could not take what the answer was made into. */
-function unusableAnswer(thrown: unknown): TipError {
-	return new TipError({
-		code: 'node.output',
-		kind: 'input',
-		outcome: 'accepted',
-		message: `The portal did what was asked, but its answer could not be stored (${thrown instanceof Error ? thrown.name : typeof thrown})`,
-		advice: 'Check the fields that name where the output goes, and the disk space of n8n.',
-	});
-}
-
-function cancelledBeforeSent(): TipError {
-	return new TipError({
-		code: 'cancelled',
-		kind: 'cancelled',
-		outcome: 'notSent',
-		message: 'The run was canceled before the request was sent',
-		advice: 'Run the workflow again to send it.',
-	});
-}
-
-/** An error of n8n's own, such as a credential that can't be read, in a try that isn't the first. */
-function notStarted(thrown: unknown): TipError {
-	return new TipError({
-		code: 'node.notStarted',
-		kind: 'input',
-		outcome: 'notSent',
-		message: thrown instanceof Error ? thrown.message : 'The node could not start',
-		advice: 'Run the workflow again to send what is left.',
-	});
+	#throw(error: TipError, description: string, index?: number): never {
+		const about = index === undefined ? {} : (this.#results[index]?.about ?? {});
+		throw toNodeError(
+			this.context.getNode(),
+			error,
+			{ itemIndex: index, about },
+			description,
+			batchFacts(this.#results),
+		);
+	}
 }

@@ -1,7 +1,8 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { keyedDigest } from '../../../tip/values/digest';
-import { TipError } from '../../../tip/values/error';
 import { requestTarget, type TipRequest } from '../../../tip/values/request';
-import type { ItemResult } from './summary';
+import { nodeFault } from '../../shared/faults';
+import type { ItemResult } from './result';
 
 interface Entry {
 	/** The very input item; n8n hands the same object to every try of one run. */
@@ -25,6 +26,16 @@ const journals = new WeakMap<object, Journal>();
 export class Journal {
 	readonly #entries = new Map<number, Entry>();
 	#run: number | undefined;
+
+	/** The journal of the run or, as an AI agent's tool, of the call: both outlive a try. */
+	static forRun(context: IExecuteFunctions, items: readonly INodeExecutionData[]): Journal {
+		const { json } = items[0]!;
+		// A tool's tries have a run number each, but share the arguments of the call.
+		const isCall = context.isToolExecution?.() === true && typeof json === 'object';
+		const journal = Journal.of(isCall ? json : context.getContext('node'));
+		journal.turnTo(isCall ? 0 : (context.getWorkflowDataProxy(0).$runIndex as number));
+		return journal;
+	}
 
 	/** @param owner an object that lives exactly as long as the tries do, the same in every try */
 	static of(owner: object): Journal {
@@ -77,6 +88,11 @@ export class Journal {
 		if (entry) entry.result = result;
 	}
 
+	/** All is done, and there will be no further try: nothing is held any longer. */
+	close(): void {
+		this.#entries.clear();
+	}
+
 	/** The portal did nothing: the next try may send it. */
 	forget(index: number): void {
 		this.#entries.delete(index);
@@ -84,23 +100,18 @@ export class Journal {
 }
 
 function resultOf({ taskId, result }: Entry): ItemResult {
-	return (
-		result ?? { outcome: 'failed', taskId, error: lostTrack('an earlier try was interrupted') }
-	);
+	if (result !== undefined) return result;
+	const facts = { said: 'an earlier try was interrupted' };
+	const error = nodeFault('node.defect', { outcome: 'unknown', facts });
+	return { outcome: 'failed', about: { task_id: taskId }, error };
+}
+
+/** Whether another try may send it: the portal did nothing, or doing it twice changes nothing. */
+export function mayBeSentAgain(result: ItemResult, request: TipRequest): boolean {
+	if (result.outcome === 'accepted') return false;
+	return request.safe || ['notSent', 'rejected'].includes(result.error.outcome);
 }
 
 function fingerprintOf(request: TipRequest): string {
 	return keyedDigest(request.method, requestTarget(request));
-}
-
-/** A request of which nobody knows any more how far it got. */
-export function lostTrack(cause: string): TipError {
-	return new TipError({
-		code: 'node.defect',
-		kind: 'network',
-		outcome: 'unknown',
-		message: `The node lost track of the request (${cause}); what the portal did is unknown`,
-		advice:
-			'The portal may have started the rescan. Look the task up in the portal before you run it again.',
-	});
 }

@@ -3,6 +3,7 @@ import type {
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeProperties,
+	INodePropertyOptions,
 } from 'n8n-workflow';
 import type { TipAnswer } from '../../../tip/values/answer';
 import type { TipError } from '../../../tip/values/error';
@@ -17,41 +18,53 @@ export interface WorkflowFacts {
 	timezone: string;
 }
 
-/** One operation of the node: what it asks for, and the request it makes of the answers. */
-export interface Action {
-	/** Shown for this resource and operation only, in this order. Each is read for every item. */
+/** One entry of the list 'Operation': what it is called, what it asks for, and what it does. */
+export interface Operation {
+	/** Name, action and description as the editor, the node creator and an AI agent show them. */
+	readonly option: Omit<INodePropertyOptions, 'value'> & { action: string };
+	/** Shown for this resource and operation only, in this order. Each is read once for every item. */
 	readonly fields: INodeProperties[];
 	/**
-	 * Checks one item's values and builds the request.
+	 * Says everything that will be done with one item, from its values, which are read once: an
+	 * expression need not give the same a second time.
 	 *
-	 * @throws TipError `input`, naming the field by its label
+	 * @throws TipError `input`
 	 */
-	toRequest(values: FieldValues, workflow: WorkflowFacts): TipRequest;
+	plan(values: FieldValues, workflow: WorkflowFacts): Plan;
+}
+
+/** What is done with one item. Its functions close over what was read. */
+export interface Plan {
+	readonly request: TipRequest;
+	/** What the item is about, by the keys its answer names it with: the indicator, the task. */
+	readonly about: IDataObject;
 	/** An answer in place of a refusal that says something: "not known" to a question, for one. */
-	answerTo?(refusal: TipError, request: TipRequest): TipAnswer | undefined;
+	answerTo?(refusal: TipError): TipAnswer | undefined;
 	/**
 	 * A reason in an answer why nothing more of the batch is to be sent, a used-up quota for one. What
 	 * has not been sent by then fails with it.
 	 */
-	stopAfter?(answer: TipAnswer, values: FieldValues): TipError | undefined;
+	stopAfter?(answer: TipAnswer): TipError | undefined;
 	/**
-	 * The items an answer becomes; left out, it is the json of one item.
+	 * The items an answer becomes; left out, it is the json of one item. The answer is dropped after.
 	 *
 	 * @throws TipError when the answer can't be read
 	 */
-	toItems?(answer: TipAnswer, output: OutputContext): Promise<OutputItem[]> | OutputItem[];
+	toItems?(answer: TipAnswer, helpers: Helpers): OutputItem[] | Promise<OutputItem[]>;
 }
+
+export type Helpers = IExecuteFunctions['helpers'];
 
 export type OutputItem = Pick<INodeExecutionData, 'json' | 'binary'>;
 
-/** What an action may need to make items of an answer. */
-export interface OutputContext {
-	/** The values of the item, read again. */
-	values: FieldValues;
-	helpers: IExecuteFunctions['helpers'];
+/** One entry of the list 'Resource' and its operations, in the order in which they are shown. */
+export interface Resource {
+	readonly option: Omit<INodePropertyOptions, 'value'>;
+	readonly operations: Readonly<Record<string, Operation>>;
+	readonly defaultOperation: string;
 }
 
-/** The answer as the one item it becomes unless an action says otherwise. */
+/** The answer as the one item it becomes unless a plan says otherwise. */
 export function asItem(answer: TipAnswer): OutputItem {
 	return { json: answer as IDataObject };
 }

@@ -1,12 +1,54 @@
 /** The label under which n8n shows a field or option, by the name in the code `input.<name>`. */
 export const LABELS: Readonly<Record<string, string>> = {
+	channel: 'Channel',
+	click_on_links: 'Click on Links',
+	cmd_line: 'Command Line',
+	count: 'Max Records per Section',
+	decrypt_https: 'Decrypt HTTPS',
+	doc_password: 'Document Password',
+	exec_env: 'Execution Environment',
+	exec_time: 'Execution Time (Seconds)',
+	binaryPropertyName: 'Put Output File in Field',
+	file_ext: 'File Extension',
+	lang: 'Language',
+	limit: 'Limit',
+	operation: 'Operation',
+	options: 'Options',
+	file_name: 'File Name',
+	processing_type: 'Processing Type',
 	publicationId: 'Publication ID',
+	reset_similarity_thresholds: 'Reset Similarity Thresholds',
+	stopBelowQuota: 'Stop Below Quota',
 	taskId: 'Task ID',
 	taskSource: 'Task Source',
+	unpack: 'Unpack',
+	unzip_password: 'Unzip Password',
+	url: 'URL',
 };
+
+const KEEPS_PREVIOUS = "Or remove the field to keep the task's previous value.";
 
 /** What helps with a field, whatever is wrong with it. */
 export const FIELD_ADVICE: Readonly<Record<string, string>> = {
+	channel: KEEPS_PREVIOUS,
+	click_on_links: KEEPS_PREVIOUS,
+	cmd_line: KEEPS_PREVIOUS,
+	decrypt_https: KEEPS_PREVIOUS,
+	doc_password: KEEPS_PREVIOUS,
+	exec_env: KEEPS_PREVIOUS,
+	exec_time: KEEPS_PREVIOUS,
+	file_ext: KEEPS_PREVIOUS,
+	file_name: KEEPS_PREVIOUS,
+	processing_type: KEEPS_PREVIOUS,
 	publicationId: "Take it from 'id' of Get Many or of the trigger, or copy it from the portal.",
+	reset_similarity_thresholds: KEEPS_PREVIOUS,
+	limit: "Or use 'Return All'.",
 	taskId: 'Copy the ID from the answer that created the task, or from the portal.',
+	unpack: KEEPS_PREVIOUS,
+	url: KEEPS_PREVIOUS,
 };
+
+/** The label of a field in the node or the credential; its own name where it has none. */
+export function labelOf(field: string): string {
+	return LABELS[field] ?? field;
+}

@@ -1,18 +1,19 @@
 import type { TipError } from '../../../tip/values/error';
-import { FIELD_ADVICE, LABELS } from './fields';
+import { FIELD_ADVICE, labelOf } from './fields';
 import { GENERAL_REASONS } from './input';
+import { NODE_REASONS, NODE_WORDINGS } from './node';
 import type { FieldWording, Sentence, Wording } from './sentence';
+import { TASK_REASONS, TASK_WORDINGS } from './tasks';
 
 /** Sentences by code. */
-const WORDINGS: Readonly<Record<string, Wording>> = {};
+const WORDINGS: Readonly<Record<string, Wording>> = { ...NODE_WORDINGS, ...TASK_WORDINGS };
 
 /** Sentences for what is wrong with a field, by reason. */
-const REASONS: Readonly<Record<string, FieldWording>> = { ...GENERAL_REASONS };
-
-/** The label of a field in the node or the credential; its own name where it has none. */
-export function labelOf(field: string): string {
-	return LABELS[field] ?? field;
-}
+const REASONS: Readonly<Record<string, FieldWording>> = {
+	...GENERAL_REASONS,
+	...NODE_REASONS,
+	...TASK_REASONS,
+};
 
 /** What a person reads of an error: what happened, and how to get unstuck. */
 export function explain(error: TipError): { message: string; advice: string } {

@@ -10,18 +10,21 @@ export const GENERAL_REASONS: Readonly<Record<GeneralReason, FieldWording>> = {
 	],
 	notANumber: (label, { found }) => [
 		`'${label}' is ${found}, which is not a value`,
-		'The expression in the field probably found nothing. Check the name of the field it reads.',
+		'The expression in the field probably found nothing: check the names it reads.',
 	],
 	notOneOf: (label, { found, allowed }) => [
 		`'${label}' is ${found}, which is not one of its values`,
-		`Give one of: ${[allowed].flat().join(', ')}.`,
+		`Choose one of: ${[allowed].flat().join(', ')}.`,
 	],
 	notText: (label, { found }) => [
 		`'${label}' is ${found}, not text`,
-		'Check the expression in the field: it has to give one value for each item.',
+		'Give it a text: check the expression in the field, which has to give one value for each item.',
 	],
-	outsideRange: (label, { found, range }) => [
-		`'${label}' is ${found}, not ${range}`,
+	notWhole: (label, { found, range }) => [`'${label}' is ${found}, not ${range}`, `Give ${range}.`],
+	outsideRange: (label, { found, range, bounds }) => [
+		bounds === undefined
+			? `'${label}' is ${found}, not ${range}`
+			: `'${label}' is ${found}, outside ${bounds}`,
 		`Give ${range}.`,
 	],
 	tooLong: (label, { length, max }) => [
@@ -29,7 +32,9 @@ export const GENERAL_REASONS: Readonly<Record<GeneralReason, FieldWording>> = {
 		`Shorten it to ${max} characters or fewer.`,
 	],
 	unsafeNumber: (label, { found }) => [
-		`'${label}' is the number ${found}, which is too large to be exact`,
-		'Long IDs lose digits as numbers. Give it as text, in quotation marks where it comes from JSON.',
+		found === undefined
+			? `'${label}' is a number too large to be exact`
+			: `'${label}' is the number ${found}, which is too large to be exact`,
+		'A long number has lost digits by the time it gets here. Give it as text: in JSON, in quotation marks.',
 	],
 };

@@ -9,7 +9,7 @@ import { describeConnectionError } from '../../../tip/connection/failures';
 import { portalError } from '../../../tip/portal/refusals';
 import { Redactor } from '../../../tip/values/secret';
 import { CHECK_REQUEST } from '../../../tip/lookup/request';
-import { CHANNEL_LIST_PATH, listRequest } from '../../../tip/tasks/requests';
+import { choicesRequest } from '../../../tip/tasks/requests';
 import { requestTarget, type TipRequest } from '../../../tip/values/request';
 import { asOneText } from '../messages';
 import { readIdentity, readTrust } from './account';
@@ -33,7 +33,7 @@ export async function testKasperskyTipConnection(
 	this: ICredentialTestFunctions,
 	credential: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
-	return await test(this, credential, CREDENTIAL_NAME, listRequest(CHANNEL_LIST_PATH));
+	return await test(this, credential, CREDENTIAL_NAME, choicesRequest('channels'));
 }
 
 /**

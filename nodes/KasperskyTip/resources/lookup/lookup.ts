@@ -6,7 +6,7 @@ import {
 	readIndicator,
 	type IndicatorKind,
 } from '../../../../tip/lookup/indicator';
-import { lookupRequest, readWholeNumber } from '../../../../tip/lookup/request';
+import { lookupRequest } from '../../../../tip/lookup/request';
 import {
 	COMMON_SECTIONS,
 	readSections,
@@ -14,29 +14,61 @@ import {
 	summarySections,
 } from '../../../../tip/lookup/sections';
 import { NOTHING_KNOWN, quotaOf, summarise } from '../../../../tip/lookup/summary';
-import { asItem, type Action, type FieldValues } from '../operation';
-import { readCollection } from '../fields';
+import { isUnset, readNumber } from '../../../../tip/values/number';
+import { readCollection } from '../collection';
+import { asItem, type Operation } from '../operation';
 
-const INPUTS: Record<IndicatorKind | 'any', { placeholder: string; description: string }> = {
+interface Texts {
+	option: Operation['option'];
+	placeholder: string;
+	description: string;
+}
+
+const INPUTS: Record<IndicatorKind | 'any', Texts> = {
 	hash: {
+		option: {
+			name: 'Hash',
+			action: 'Look up a hash (uses quota)',
+			description: 'Uses quota: get verdict and detections of a file by its MD5, SHA-1 or SHA-256',
+		},
 		placeholder: 'e.g. 44d88612fea8a8f36de82e1278abb02f',
 		description: 'MD5, SHA-1 or SHA-256 of the file',
 	},
 	ip: {
+		option: {
+			name: 'IP Address',
+			action: 'Look up an IP address (uses quota)',
+			description: 'Uses quota: get verdict and threat score of an IPv4 or IPv6 address',
+		},
 		placeholder: 'e.g. 203.0.113.7',
 		description: 'IPv4 or IPv6 address. Defanged input such as 203[.]0[.]113[.]7 is accepted.',
 	},
 	domain: {
+		option: {
+			name: 'Domain',
+			action: 'Look up a domain (uses quota)',
+			description: 'Uses quota: get verdict and categories of a domain',
+		},
 		placeholder: 'e.g. example.com',
 		description:
 			'Full domain name; international names are converted. Defanged input such as example[.]com is accepted.',
 	},
 	url: {
+		option: {
+			name: 'Web Address',
+			action: 'Look up a web address (uses quota)',
+			description: 'Uses quota: get verdict and categories of a web address',
+		},
 		placeholder: 'e.g. https://example.com/path',
 		description:
 			'Web address, at most 2,000 characters. Scheme, credentials, port, www., fragment and trailing slash are left out, as the portal keeps addresses without them. Defanged input such as hxxps://example[.]com is accepted.',
 	},
 	any: {
+		option: {
+			name: 'Indicator',
+			action: 'Look up an indicator of any kind (uses quota)',
+			description: 'Uses quota: get the verdict on a hash, IP, domain or web address of any kind',
+		},
 		placeholder: 'e.g. hxxps://example[.]com/path',
 		description:
 			'Hash, IP address, domain or web address, defanged or not; the kind is recognised. With a scheme such as http:// it is a web address.',
@@ -56,7 +88,7 @@ const outputField: INodeProperties = {
 		},
 	],
 	default: 'simplified',
-	description: 'What to give out for each indicator',
+	description: 'How much of the answer to return',
 };
 
 function optionsOf(sections: readonly string[]) {
@@ -106,9 +138,10 @@ function moreFields(kind: IndicatorKind | undefined): INodeProperties {
  *
  * @param kind what the indicator is; left out, its kind is recognised
  */
-export function lookup(kind?: IndicatorKind): Action {
-	const { placeholder, description } = INPUTS[kind ?? 'any'];
+export function lookup(kind?: IndicatorKind): Operation {
+	const { placeholder, description, option } = INPUTS[kind ?? 'any'];
 	return {
+		option,
 		fields: [
 			{
 				displayName: indicatorLabel(kind),
@@ -122,39 +155,33 @@ export function lookup(kind?: IndicatorKind): Action {
 			outputField,
 			moreFields(kind),
 		],
-		toRequest: (values) => {
-			const { indicator, asked, count } = readValues(values, kind);
-			return lookupRequest(indicator, { sections: asked, count });
-		},
-		answerTo: (refusal) => (refusal.status === 404 ? NOTHING_KNOWN : undefined),
-		stopAfter: (answer, values) => {
-			const { floor } = readValues(values, kind);
-			return floor === undefined ? undefined : quotaFault(answer, floor);
-		},
-		toItems: (answer, { values }) => {
-			const { indicator, isRaw, further } = readValues(values, kind);
-			const isAnswer = answer !== NOTHING_KNOWN;
-			return [asItem(isRaw && isAnswer ? answer : summarise(indicator, answer, further))];
+		plan: (values) => {
+			const indicator = readIndicator(values.indicator, kind);
+			const isRaw = readOutput(values.output) === 'raw';
+			const fields = readCollection(values.additionalFields);
+			const chosen = readSections(fields.sections);
+			const floor = optionalNumber(fields.stopBelowQuota, 'stopBelowQuota');
+			const own = summarySections(indicator.kind);
+			const forQuota = chosen.length > 0 && floor !== undefined ? ['LicenseInfo'] : [];
+			const sections = [...new Set([...(isRaw ? forQuota : own), ...chosen])];
+			const further = chosen.filter((name) => !own.includes(name));
+			const count = optionalNumber(fields.count, 'count');
+			return {
+				request: lookupRequest(indicator, { sections, count }),
+				about: { indicator: indicator.value, kind: indicator.kind },
+				answerTo: (refusal) => (refusal.status === 404 ? NOTHING_KNOWN : undefined),
+				stopAfter: (answer) => (floor === undefined ? undefined : quotaFault(answer, floor)),
+				toItems: (answer) => {
+					const isAnswer = answer !== NOTHING_KNOWN;
+					return [asItem(isRaw && isAnswer ? answer : summarise(indicator, answer, further))];
+				},
+			};
 		},
 	};
 }
 
-function readValues(values: FieldValues, kind: IndicatorKind | undefined) {
-	const indicator = readIndicator(values.indicator, kind);
-	const isRaw = readOutput(values.output) === 'raw';
-	const fields = readCollection(values.additionalFields);
-	const chosen = readSections(fields.sections);
-	const floor = readWholeNumber(fields.stopBelowQuota, 'stopBelowQuota', 'Stop Below Quota', 1);
-	const own = summarySections(indicator.kind);
-	const needed = isRaw ? (chosen.length > 0 && floor !== undefined ? ['LicenseInfo'] : []) : own;
-	return {
-		indicator,
-		isRaw,
-		floor,
-		count: readWholeNumber(fields.count, 'count', 'Max Records per Section', 1),
-		asked: [...new Set([...needed, ...chosen])],
-		further: chosen.filter((name) => !own.includes(name)),
-	};
+function optionalNumber(value: unknown, field: string): number | undefined {
+	return isUnset(value) ? undefined : readNumber(value, field, { min: 1 });
 }
 
 function readOutput(value: unknown): 'raw' | 'simplified' {

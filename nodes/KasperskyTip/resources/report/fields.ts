@@ -13,5 +13,5 @@ export const reportGroupField: INodeProperties = {
 	type: 'options',
 	options: [{ name: 'All', value: 'all', description: 'Both groups' }, ...groups],
 	default: 'all',
-	description: 'Which reports it is about',
+	description: 'Only reports of this group',
 };

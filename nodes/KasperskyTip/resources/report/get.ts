@@ -1,11 +1,17 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import { nameReportFile, openReportFile, REPORT_FILES } from '../../../../tip/reports/files';
 import { words } from '../../../../tip/reports/list';
-import { publicationRequest } from '../../../../tip/reports/requests';
-import type { Action } from '../operation';
+import { idOf, publicationRequest } from '../../../../tip/reports/requests';
+import type { TipAnswer } from '../../../../tip/values/answer';
+import type { Helpers, Operation, OutputItem } from '../operation';
 
 /** One report with its files (tip-api.md 7). */
-export const get: Action = {
+export const get: Operation = {
+	option: {
+		name: 'Get',
+		action: 'Get a report',
+		description: 'Get an APT or crimeware report with its PDF, indicators and YARA rules',
+	},
 	fields: [
 		{
 			displayName: 'Publication ID',
@@ -55,24 +61,25 @@ export const get: Action = {
 				'Language of the report and its summary, as the portal abbreviates it. Left empty, the portal chooses.',
 		},
 	],
-	toRequest: ({ publicationId, include_info, lang }) =>
-		publicationRequest(publicationId, {
-			parts: words(include_info),
-			lang: String(lang ?? '').trim(),
-		}),
-	toItems: async (answer, { helpers }) => {
-		const binary: IBinaryKeyData = {};
-		const taken = new Set<string>();
-		for (const { field, role } of REPORT_FILES) {
-			const encoded = answer[field];
-			if (typeof encoded !== 'string' || encoded === '') continue;
-			const { head, content } = await openReportFile(encoded, `The file '${field}'`);
-			const { fileName, mimeType } = nameReportFile(answer, role, head);
-			binary[role] = await helpers.prepareBinaryData(content, fileName, mimeType);
-			taken.add(field);
-		}
-		const rest = Object.entries(answer as IDataObject).filter(([field]) => !taken.has(field));
-		const json = Object.fromEntries(rest);
-		return [{ json, ...(Object.keys(binary).length > 0 && { binary }) }];
+	plan: ({ publicationId, include_info, lang }) => {
+		const request = publicationRequest(publicationId, { parts: words(include_info), lang });
+		return { request, about: { id: idOf(request) }, toItems: takeFiles };
 	},
 };
+
+/** The report as json, its files as binary fields. */
+async function takeFiles(answer: TipAnswer, helpers: Helpers): Promise<OutputItem[]> {
+	const binary: IBinaryKeyData = {};
+	const taken = new Set<string>();
+	for (const { field, role } of REPORT_FILES) {
+		const encoded = answer[field];
+		if (typeof encoded !== 'string' || encoded === '') continue;
+		const { head, content } = await openReportFile(encoded, `The file '${field}'`);
+		const { fileName, mimeType } = nameReportFile(answer, role, head);
+		binary[role] = await helpers.prepareBinaryData(content, fileName, mimeType);
+		taken.add(field);
+	}
+	const rest = Object.entries(answer as IDataObject).filter(([field]) => !taken.has(field));
+	const json = Object.fromEntries(rest);
+	return [{ json, ...(Object.keys(binary).length > 0 && { binary }) }];
+}

@@ -9,7 +9,8 @@ import {
 	type PublicationFilter,
 } from '../../../../tip/reports/list';
 import { publicationListRequest, readReportGroup } from '../../../../tip/reports/requests';
-import type { Action } from '../operation';
+import { readNumber } from '../../../../tip/values/number';
+import type { Operation } from '../operation';
 import { reportGroupField } from './fields';
 
 const fields: INodeProperties[] = [
@@ -35,32 +36,32 @@ const fields: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Filter',
 		default: {},
-		description: 'Which reports the portal is asked for',
+		description: 'Ask the portal only for reports of some dates',
 		options: [
 			{
 				displayName: 'After',
 				name: 'date_start',
 				type: 'dateTime',
 				default: '',
-				description: 'Only reports of this moment and later',
+				description: 'Only reports published at this moment or later',
 			},
 			{
 				displayName: 'Before',
 				name: 'date_end',
 				type: 'dateTime',
 				default: '',
-				description: 'Only reports of this moment and earlier',
+				description: 'Only reports published at this moment or earlier',
 			},
 		],
 	},
 	{
-		displayName: 'Local Filters',
+		displayName: 'Filter Results',
 		name: 'localFilters',
 		type: 'collection',
 		placeholder: 'Add Filter',
 		default: {},
 		description:
-			'Which of the reports the portal has sent are returned. The portal itself filters by date only.',
+			'Keep only some of the reports that the portal sends. The portal itself filters by date only.',
 		options: [
 			reportGroupField,
 			{
@@ -77,38 +78,36 @@ const fields: INodeProperties[] = [
 ];
 
 /** The list of reports, one item each, newest first (tip-api.md 7). */
-export const getAll: Action = {
+export const getAll: Operation = {
+	option: {
+		name: 'Get Many',
+		action: 'Get many reports',
+		description: 'List APT and crimeware reports by date, group and tags, newest first',
+	},
 	fields,
-	toRequest: ({ returnAll, limit, filters, localFilters }, { timezone }) => {
-		readLimit(returnAll, limit);
-		readFilter(localFilters);
+	plan: ({ returnAll, limit, filters, localFilters }, { timezone }) => {
+		// Return All and Limit are this package's own too: no source says that the list has pages.
+		const most = isTrue(returnAll) ? undefined : readNumber(limit, 'limit', { min: 1 });
+		const filter = readFilter(localFilters);
 		const values = (filters ?? {}) as IDataObject;
 		const date_start = readMoment(values.date_start, 'After', timezone);
 		const date_end = readMoment(values.date_end, 'Before', timezone);
 		if (date_start !== undefined && date_end !== undefined && date_start > date_end) {
 			throw inputError('filters', "'After' is later than 'Before'", 'Swap the two dates.');
 		}
-		return publicationListRequest({ date_start, date_end });
-	},
-	// Return All and Limit are this package's own too: no source says that the list has pages.
-	toItems: (answer, { values: { returnAll, limit, localFilters } }) => {
-		const filter = readFilter(localFilters);
-		const found = readPublications(answer).filter((publication) => matches(publication, filter));
-		return newestFirst(found)
-			.slice(0, readLimit(returnAll, limit))
-			.map((publication) => ({ json: publication as IDataObject }));
+		return {
+			request: publicationListRequest({ date_start, date_end }),
+			about: {},
+			toItems: (answer) =>
+				newestFirst(readPublications(answer).filter((report) => matches(report, filter)))
+					.slice(0, most)
+					.map((report) => ({ json: report as IDataObject })),
+		};
 	},
 };
 
-function readLimit(returnAll: unknown, limit: unknown): number | undefined {
-	if (returnAll === true || returnAll === 'true') return undefined;
-	const number = typeof limit === 'string' ? Number(limit) : limit;
-	if (typeof number === 'number' && Number.isInteger(number) && number >= 1) return number;
-	throw inputError(
-		'limit',
-		"'Limit' is not a whole number from 1",
-		"Correct it, or use 'Return All'.",
-	);
+function isTrue(value: unknown): boolean {
+	return value === true || value === 'true';
 }
 
 function readMoment(value: unknown, label: string, timezone: string): number | undefined {

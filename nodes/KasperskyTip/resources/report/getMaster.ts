@@ -1,16 +1,27 @@
 import { nameMasterFile, openMasterFile } from '../../../../tip/reports/files';
-import { masterFileRequest } from '../../../../tip/reports/requests';
-import type { Action } from '../operation';
+import { masterFileRequest, readReportGroup } from '../../../../tip/reports/requests';
+import { readName } from '../../../../tip/values/text';
+import type { Operation } from '../operation';
 import { reportGroupField } from './fields';
 
 /** All indicators of a group of reports in one file (tip-api.md 7). */
-export const getMasterIoc = masterOf('ioc', 'iocs', 'Master IOC');
+export const getMasterIoc = masterOf('ioc', 'iocs', 'Master IOC', 'indicators');
 
 /** All YARA rules of a group of reports in one file (tip-api.md 7). */
-export const getMasterYara = masterOf('yara', 'yara', 'Master YARA');
+export const getMasterYara = masterOf('yara', 'yara', 'Master YARA', 'YARA rules');
 
-function masterOf(file: 'ioc' | 'yara', role: 'iocs' | 'yara', label: string): Action {
+function masterOf(
+	file: 'ioc' | 'yara',
+	role: 'iocs' | 'yara',
+	label: string,
+	what: string,
+): Operation {
 	return {
+		option: {
+			name: `Get ${label}`,
+			action: `Get the ${label.replace('Master', 'master')} file`,
+			description: `Get one file with the ${what} of all reports of a group`,
+		},
 		fields: [
 			{ ...reportGroupField, description: 'Reports whose content is in the file' },
 			{
@@ -22,20 +33,21 @@ function masterOf(file: 'ioc' | 'yara', role: 'iocs' | 'yara', label: string): A
 				hint: 'The name of the output binary field to put the file in',
 			},
 		],
-		toRequest: ({ report_group }) => masterFileRequest(file, report_group),
-		toItems: async (answer, { values, helpers }) => {
-			const encoded = answer[`master_${file}`];
-			const { head, content } = await openMasterFile(encoded, `The ${label} file`);
-			const group = String(values.report_group);
-			const { fileName, mimeType } = nameMasterFile(role, group, head);
-			const data = await helpers.prepareBinaryData(content, fileName, mimeType);
-			const field = String(values.binaryPropertyName || 'data');
-			return [
-				{
-					json: { report_group: group, fileName, mimeType, fileSize: data.fileSize },
-					binary: { [field]: data },
+		plan: ({ report_group, binaryPropertyName }) => {
+			const group = readReportGroup(report_group);
+			const field = readName(binaryPropertyName, 'binaryPropertyName', 256);
+			return {
+				request: masterFileRequest(file, group),
+				about: { report_group: group },
+				toItems: async (answer, helpers) => {
+					const encoded = answer[`master_${file}`];
+					const { head, content } = await openMasterFile(encoded, `The ${label} file`);
+					const { fileName, mimeType } = nameMasterFile(role, group, head);
+					const data = await helpers.prepareBinaryData(content, fileName, mimeType);
+					const json = { report_group: group, fileName, mimeType, fileSize: data.fileSize };
+					return [{ json, binary: { [field]: data } }];
 				},
-			];
+			};
 		},
 	};
 }

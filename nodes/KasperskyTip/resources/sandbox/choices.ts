@@ -1,23 +1,34 @@
+import type { IDataObject } from 'n8n-workflow';
 import { readChoices } from '../../../../tip/tasks/choices';
-import { CHANNEL_LIST_PATH, EXEC_ENV_LIST_PATH, listRequest } from '../../../../tip/tasks/requests';
-import type { Action } from '../operation';
+import { choicesRequest, type ChoiceList } from '../../../../tip/tasks/requests';
+import type { Operation } from '../operation';
 
 /** Channels as items, for a playbook to loop over (tip-api.md 1, row 4). */
-export const getChannels = listOf(CHANNEL_LIST_PATH);
+export const getChannels = listOf('channels', {
+	name: 'Get Channels',
+	action: 'Get sandbox channels',
+	description: 'List the regions through which an executed file can reach the internet',
+});
 
 /** Execution environments as items (tip-api.md 1, row 5; the address is inferred). */
-export const getEnvironments = listOf(EXEC_ENV_LIST_PATH);
+export const getEnvironments = listOf('environments', {
+	name: 'Get Execution Environments',
+	action: 'Get sandbox execution environments',
+	description: 'List the systems to execute files in. Not documented by the vendor.',
+});
 
-/** One item for each choice; an answer in a form that can't be read is passed through. */
-function listOf(path: string): Action {
+/** One item for each choice, with all that the portal says of it. */
+function listOf(list: ChoiceList, option: Operation['option']): Operation {
 	return {
+		option,
 		fields: [],
-		toRequest: () => listRequest(path),
-		toItems: (answer) => {
-			const choices = readChoices(answer);
-			return choices.length > 0
-				? choices.map(({ name, value }) => ({ json: { name, value } }))
-				: [{ json: answer as never }];
-		},
+		plan: () => ({
+			request: choicesRequest(list),
+			about: { list },
+			toItems: (answer) =>
+				readChoices(answer, list).map(({ name, value, fields }) => ({
+					json: { ...(fields as IDataObject), name, value },
+				})),
+		}),
 	};
 }

@@ -1,20 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { RESCAN_RULES, toQuery } from '../../../../tip/tasks/parameters';
-import { rescanRequest } from '../../../../tip/tasks/requests';
-import type { Action } from '../operation';
-import {
-	additionalFields,
-	commonRescanFields,
-	labelsOf,
-	readCollection,
-	readTaskId,
-	readTaskSource,
-	taskIdField,
-	taskSourceField,
-} from '../fields';
+import { rescanOf } from '../rescan';
 
-const options: INodeProperties[] = [
-	...Object.values(commonRescanFields),
+const changes: INodeProperties[] = [
 	{
 		displayName: 'Channel',
 		name: 'channel',
@@ -102,14 +89,8 @@ const options: INodeProperties[] = [
 	},
 ];
 
-const labelOf = labelsOf(options);
-
 /** Runs a Sandbox task again (tip-api.md 3.1). */
-export const rescan: Action = {
-	fields: [taskSourceField, taskIdField, additionalFields(options)],
-	toRequest: ({ taskSource, taskId, additionalFields: changes }) => {
-		const source = readTaskSource(taskSource);
-		const query = toQuery(RESCAN_RULES.sandbox[source], readCollection(changes), labelOf);
-		return rescanRequest('sandbox', source, readTaskId(taskId), query);
-	},
-};
+export const rescan = rescanOf('sandbox', changes, {
+	action: 'Rescan a sandbox task (uses paid quota)',
+	description: 'Uses paid quota: execute the file of an earlier Sandbox task once more',
+});

@@ -1,20 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { RESCAN_RULES, toQuery } from '../../../../tip/tasks/parameters';
-import { rescanRequest } from '../../../../tip/tasks/requests';
-import type { Action } from '../operation';
-import {
-	additionalFields,
-	commonRescanFields,
-	labelsOf,
-	readCollection,
-	readTaskId,
-	readTaskSource,
-	taskIdField,
-	taskSourceField,
-} from '../fields';
+import { rescanOf } from '../rescan';
 
-const options: INodeProperties[] = [
-	...Object.values(commonRescanFields),
+const changes: INodeProperties[] = [
 	{
 		displayName: 'Reset Similarity Thresholds',
 		name: 'reset_similarity_thresholds',
@@ -31,19 +18,9 @@ const options: INodeProperties[] = [
 	},
 ];
 
-const taskSourceFieldOfTae: INodeProperties = {
-	...taskSourceField,
-	hint: 'Uploaded File is not in the public help of TAE; its address is inferred',
-};
-
-const labelOf = labelsOf(options);
-
 /** Runs a Threat Attribution Engine task again (tip-api.md 4). */
-export const rescan: Action = {
-	fields: [taskSourceFieldOfTae, taskIdField, additionalFields(options)],
-	toRequest: ({ taskSource, taskId, additionalFields: changes }) => {
-		const source = readTaskSource(taskSource);
-		const query = toQuery(RESCAN_RULES.attribution[source], readCollection(changes), labelOf);
-		return rescanRequest('attribution', source, readTaskId(taskId), query);
-	},
-};
+export const rescan = rescanOf('attribution', changes, {
+	action: 'Rescan an attribution (TAE) task (uses paid quota)',
+	description: 'Uses paid quota: compare the file of an earlier TAE task with known samples again',
+	sourceHint: 'Uploaded File is not documented by the vendor for TAE; it may be refused',
+});

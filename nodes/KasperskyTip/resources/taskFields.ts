@@ -1,13 +1,7 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { inputError } from '../../../tip/values/error';
+import type { INodeProperties } from 'n8n-workflow';
+import { badInput } from '../../../tip/values/input';
+import { show } from '../../../tip/values/text';
 import type { TaskSource } from '../../../tip/tasks/requests';
-
-export type Resource = 'lookup' | 'report' | 'sandbox' | 'tae';
-
-/** Shows a field for one operation of one resource only. */
-export function shownFor(resource: Resource, operation: string) {
-	return { show: { resource: [resource], operation: [operation] } };
-}
 
 export const taskIdField: INodeProperties = {
 	displayName: 'Task ID',
@@ -100,36 +94,17 @@ export const commonRescanFields = {
 } satisfies Record<string, INodeProperties>;
 
 /** The collection that holds whatever the user wants to change for this run. */
-export function additionalFields(options: INodeProperties[]): INodeProperties {
+export function changesField(options: INodeProperties[]): INodeProperties {
 	return {
-		displayName: 'Additional Fields',
+		displayName: 'Changes for This Run',
 		name: 'additionalFields',
 		type: 'collection',
-		placeholder: 'Add Field',
+		placeholder: 'Add Change',
 		default: {},
-		description:
-			'What to change for this run. Everything left out stays as it was in the earlier run.',
+		description: 'What you leave out stays as it was in the earlier run',
 		// Not localeCompare: its first use loads all of ICU's collation, a third of what loading takes.
 		options: [...options].sort((a, b) => (a.displayName < b.displayName ? -1 : 1)),
 	};
-}
-
-/** The label the user sees on a field. */
-export function labelsOf(options: readonly INodeProperties[]): (name: string) => string {
-	const labels = new Map(options.map(({ name, displayName }) => [name, displayName]));
-	return (name) => labels.get(name) ?? name;
-}
-
-/** A task id from a text or a number; other types come from expressions that missed. */
-export function readTaskId(value: unknown): string {
-	if (typeof value === 'string' || typeof value === 'number') return String(value);
-	throw inputError(
-		'taskId',
-		value === undefined || value === null
-			? "'Task ID' is empty"
-			: `'Task ID' is ${Array.isArray(value) ? 'a list' : `of type ${typeof value}`}, not text`,
-		'Check the expression in the field: it has to give one ID for each item.',
-	);
 }
 
 /**
@@ -140,25 +115,8 @@ export function readTaskId(value: unknown): string {
 export function readTaskSource(value: unknown): TaskSource {
 	if (value === 'fileFromUrl' || value === 'file_from_url') return 'file_from_url';
 	if (value === 'file') return 'file';
-	throw inputError(
-		'taskSource',
-		"'Task Source' is neither 'fileFromUrl' nor 'file'",
-		'Choose it from the list, or have the expression give one of these two words.',
-	);
-}
-
-/** Takes resource locators for what they hold; plain values from expressions or agents stay. */
-export function readCollection(collection: unknown): Record<string, unknown> {
-	return Object.fromEntries(
-		Object.entries((collection ?? {}) as IDataObject).map(([name, value]) => [
-			name,
-			valueOfLocator(value),
-		]),
-	);
-}
-
-/** What a resource locator holds; any other value as it is. */
-export function valueOfLocator(value: unknown): unknown {
-	const isLocator = value !== null && typeof value === 'object' && '__rl' in value;
-	return isLocator ? (value as { value?: unknown }).value : value;
+	throw badInput('taskSource', 'notOneOf', {
+		found: show(value),
+		allowed: ['fileFromUrl', 'file'],
+	});
 }

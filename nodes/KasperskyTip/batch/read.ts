@@ -1,0 +1,48 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { TipError } from '../../../tip/values/error';
+import { badInput } from '../../../tip/values/input';
+import { nodeFault, saidBy } from '../../shared/faults';
+import type { FieldValues, Operation, Plan } from '../resources/operation';
+
+/** What can be wrong with a field before its value is known. */
+export type ReadReason = 'expression';
+
+/**
+ * Reads the fields of one item, each once, and plans what is done with it. Never throws: whatever
+ * keeps the item from being planned is the reason it is given.
+ */
+export function planItem(
+	context: IExecuteFunctions,
+	operation: Operation,
+	index: number,
+): Plan | TipError {
+	try {
+		const values: FieldValues = {};
+		for (const { name, default: fallback } of operation.fields) {
+			values[name] = readField(context, name, index, fallback);
+		}
+		return operation.plan(values, { timezone: context.getTimezone() });
+	} catch (thrown) {
+		if (thrown instanceof TipError) return thrown;
+		return nodeFault('node.defect', { outcome: 'notSent', facts: { said: nameOf(thrown) } });
+	}
+}
+
+/** @throws TipError `input.<name>` when n8n can't evaluate the expression in it */
+export function readField(
+	context: IExecuteFunctions,
+	name: string,
+	index: number,
+	fallback: unknown,
+): unknown {
+	try {
+		return context.getNodeParameter(name, index, fallback);
+	} catch (thrown) {
+		throw badInput<ReadReason>(name, 'expression', { said: saidBy(thrown) });
+	}
+}
+
+/** Only its kind: the text of a foreign error may hold anything. */
+export function nameOf(thrown: unknown): string {
+	return thrown instanceof Error ? thrown.name : typeof thrown;
+}

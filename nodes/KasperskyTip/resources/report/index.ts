@@ -1,0 +1,14 @@
+import type { Resource } from '../operation';
+import { get } from './get';
+import { getAll } from './getAll';
+import { getMasterIoc, getMasterYara } from './getMaster';
+
+/** APT and crimeware reports. */
+export const report: Resource = {
+	option: {
+		name: 'Report',
+		description: 'APT and crimeware reports with their indicators and YARA rules',
+	},
+	operations: { get, getAll, getMasterIoc, getMasterYara },
+	defaultOperation: 'getAll',
+};

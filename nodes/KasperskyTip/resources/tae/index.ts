@@ -1,0 +1,12 @@
+import type { Resource } from '../operation';
+import { rescan } from './rescan';
+
+/** Threat Attribution Engine. */
+export const tae: Resource = {
+	option: {
+		name: 'Threat Attribution Engine (TAE)',
+		description: 'Compares a file with known APT samples to find who is behind it',
+	},
+	operations: { rescan },
+	defaultOperation: 'rescan',
+};

@@ -1,0 +1,25 @@
+import { faultsOf } from '../../tip/values/error';
+
+/** What can go wrong on n8n's side of the client. */
+export const NODE_CODES = {
+	cancelled: { kind: 'cancelled', outcomes: ['notSent', 'unknown'], repeated: 'no' },
+	'credential.unavailable': { kind: 'credential', outcomes: ['notSent'], repeated: 'no' },
+	'node.defect': { kind: 'network', outcomes: ['unknown', 'notSent'], repeated: 'no' },
+	'node.notStarted': { kind: 'input', outcomes: ['notSent'], repeated: 'no' },
+	'node.output': { kind: 'input', outcomes: ['accepted'], repeated: 'no' },
+} as const;
+
+export const nodeFault = faultsOf(NODE_CODES);
+
+/** Longest piece of n8n's own words in a sentence, in characters. */
+const LONGEST_REASON = 200;
+
+/** What n8n said, as one line and not too long. Only the message: other properties may hold anything. */
+export function saidBy(thrown: unknown): string {
+	const text = thrown instanceof Error ? thrown.message : String(thrown);
+	const line = text
+		.slice(0, LONGEST_REASON)
+		.replace(/[\p{Cc}\s]+/gu, ' ')
+		.trim();
+	return line.toWellFormed();
+}

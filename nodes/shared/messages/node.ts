@@ -1,0 +1,51 @@
+import type { NODE_CODES } from '../faults';
+import type { FieldWording, Wordings } from './sentence';
+
+const LOOK_UP = 'Look the task up in the portal before you run it again.';
+
+/** What can go wrong on n8n's side. */
+export const NODE_WORDINGS: Wordings<typeof NODE_CODES> = {
+	cancelled: ({ isRun }, { outcome }) => {
+		if (isRun === true) return ['The run was canceled', 'Nothing is under way any more.'];
+		return outcome === 'unknown'
+			? [
+					'The run was stopped while the portal was working on the request',
+					`The portal may have started the rescan, and it is not repeated on its own. ${LOOK_UP}`,
+				]
+			: ['The run was canceled before the request was sent', 'Run the workflow again to send it.'];
+	},
+	'credential.unavailable': ({ said }) => [
+		`The node has no credential it can use (${said})`,
+		'Choose a credential in the node. If one is chosen, open it and save it again: it may have been deleted, belong to another project, or be encrypted with another key.',
+	],
+	'node.defect': ({ said }, { outcome }) =>
+		outcome === 'unknown'
+			? [
+					`The node lost track of the request (${said}); what the portal did is unknown`,
+					`The portal may have started the rescan. ${LOOK_UP}`,
+				]
+			: [
+					`The request could not be prepared (${said}), and was not sent`,
+					'Check the fields of the node. If they are right, report it with this text.',
+				],
+	'node.notStarted': ({ said }) => [
+		`The node could not start: ${said}`,
+		'Check the fields and the options of the node, then run it again.',
+	],
+	'node.output': ({ said }) => [
+		`The portal did what was asked, but its answer could not be stored (${said})`,
+		'Check the fields that name where the output goes, and the disk space of n8n.',
+	],
+};
+
+/** What keeps a field or a choice from being used before its value is looked at. */
+export const NODE_REASONS: Readonly<Record<'expression' | 'noOperation', FieldWording>> = {
+	expression: (label, { said }) => [
+		`'${label}' can't be read: ${said}`,
+		`Check the expression in '${label}'.`,
+	],
+	noOperation: (_label, { found, resource }) => [
+		`There is no operation ${found} for ${resource}`,
+		"Choose 'Resource' and 'Operation' from their lists.",
+	],
+};
