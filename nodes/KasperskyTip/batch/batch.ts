@@ -12,7 +12,7 @@ import { logHandles } from './log';
 import type { RunOptions } from './options';
 import { pacerOf } from './pace';
 import { Progress } from './progress';
-import { planItem } from './read';
+import { defect, planItem } from './read';
 import type { Failed, ItemResult } from './result';
 import { sendItem } from './send';
 import { batchFacts, countBatch, describeBatch, fitsContext } from './summary';
@@ -157,10 +157,17 @@ export class Batch {
 		if (this.#results[index] !== undefined || this.operation instanceof TipError) return undefined;
 		const plan = (this.#plans[index] ??= planItem(this.context, this.operation, index));
 		this.#results[index] =
-			plan instanceof TipError
-				? this.#failed(index, plan)
-				: this.#journal.recallRequest(index, plan.request);
+			plan instanceof TipError ? this.#failed(index, plan) : this.#recall(index, plan);
 		return this.#results[index] === undefined ? (plan as Plan) : undefined;
+	}
+
+	/** What an earlier try did with a copy of this item; if that can't be told, it is unknown. */
+	#recall(index: number, plan: Plan): ItemResult | undefined {
+		try {
+			return this.#journal.recallRequest(index, plan.request);
+		} catch (thrown) {
+			return this.#failed(index, defect(thrown, 'unknown'));
+		}
 	}
 
 	/** Does what an item asks for; whatever comes in between becomes its result. */
@@ -171,9 +178,7 @@ export class Batch {
 			result = await sendItem(client, plan, options, this.context.helpers);
 		} catch (thrown) {
 			// Only what came before the request: `sendItem` turns all else into a result.
-			const said = thrown instanceof Error ? thrown.name : typeof thrown;
-			const error = nodeFault('node.defect', { outcome: 'notSent', facts: { said } });
-			result = { outcome: 'failed', about: plan.about, error };
+			result = this.#failed(index, defect(thrown, 'notSent'), plan.about);
 		}
 		this.#results[index] = result;
 		this.#stopped ??= result.outcome === 'accepted' ? result.stop : undefined;

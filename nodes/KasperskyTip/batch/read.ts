@@ -24,7 +24,7 @@ export function planItem(
 		return operation.plan(values, { timezone: context.getTimezone() });
 	} catch (thrown) {
 		if (thrown instanceof TipError) return thrown;
-		return nodeFault('node.defect', { outcome: 'notSent', facts: { said: nameOf(thrown) } });
+		return defect(thrown, 'notSent');
 	}
 }
 
@@ -40,6 +40,11 @@ export function readField(
 	} catch (thrown) {
 		throw badInput<ReadReason>(name, 'expression', { said: saidBy(thrown) });
 	}
+}
+
+/** What the node itself did wrong; only the name of it is told. */
+export function defect(thrown: unknown, outcome: 'notSent' | 'unknown'): TipError {
+	return nodeFault('node.defect', { outcome, facts: { said: nameOf(thrown) } });
 }
 
 /** Only its kind: the text of a foreign error may hold anything. */

@@ -4,7 +4,7 @@ import type { TipAnswer } from '../../../tip/values/answer';
 import { TipError } from '../../../tip/values/error';
 import { nodeFault } from '../../shared/faults';
 import { asItem, type Helpers, type Plan } from '../resources/operation';
-import { nameOf } from './read';
+import { defect, nameOf } from './read';
 import type { ItemResult } from './result';
 
 /**
@@ -58,6 +58,5 @@ function answerTo(plan: Plan, refusal: TipError): TipAnswer | undefined {
 /** What is not ours came from the client all the same: a rescan may be under way. */
 function asTipError(thrown: unknown, isSafe: boolean): TipError {
 	if (thrown instanceof TipError) return thrown;
-	const outcome = isSafe ? 'notSent' : 'unknown';
-	return nodeFault('node.defect', { outcome, facts: { said: nameOf(thrown) } });
+	return defect(thrown, isSafe ? 'notSent' : 'unknown');
 }
