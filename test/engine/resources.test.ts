@@ -1,6 +1,9 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { Container } from '@n8n/di';
+import { BinaryDataService } from 'n8n-core';
 import { Journal } from '../../nodes/KasperskyTip/batch/journal';
 import { closeIdleConnections } from '../../tip/connection/pool';
 import type { TipRequest } from '../../tip/values/request';
@@ -104,6 +107,37 @@ describe('Resources', () => {
 		await until(() => portal.openSockets === 0);
 		// What is kept is at most the 64 MiB; portal and client are in this one process.
 		expect(peak - before).toBeLessThan(400 * MiB);
+	});
+
+	describe('with binary data on disk', () => {
+		beforeAll(() => Container.get(BinaryDataService).init());
+
+		it('hold nothing of eight reports of 7 MB once their items exist', async () => {
+			for (let id = 0; id < 9; id++)
+				portal.publications.publish({
+					id: `${id}`,
+					files: { yara: randomBytes(7 * MiB).toString('base64') },
+				});
+			const one = async (ids: number[]) =>
+				await runRescan({
+					credential: portal.credential,
+					items: ids.map((id) => ({ id: `${id}` })),
+					parameters: {
+						resource: 'report',
+						operation: 'get',
+						publicationId: '={{ $json.id }}',
+						include_info: ['yara'],
+					},
+				});
+			await one([8]);
+			const before = await settledHeap();
+			const result = await one([0, 1, 2, 3, 4, 5, 6, 7]);
+			const held = (await settledHeap()) - before;
+			expect(result.items.map(({ binary }) => binary!.yara!.data)).toEqual(
+				Array.from({ length: 8 }, () => 'filesystem-v2'),
+			);
+			expect(held).toBeLessThan(4 * MiB);
+		});
 	});
 
 	it('are small for the journal of 10,000 items', async () => {
