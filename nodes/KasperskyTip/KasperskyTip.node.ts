@@ -5,9 +5,9 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { RESOURCE_WITH_CHOICE } from '../shared/signIn/authentication';
+import { hiddenUnless } from '../shared/signIn/authentication';
 import { testKasperskyTipConnection, testKasperskyTipToken } from '../shared/signIn/credentialTest';
-import { operationFields, resources } from './resources';
+import { operationFields, signIns } from './resources';
 import { searchChannels, searchExecutionEnvironments } from './listSearch';
 import { optionsField } from './batch/options';
 import { runBatch } from './batch/runBatch';
@@ -27,24 +27,17 @@ export class KasperskyTip implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [
-			// Told apart with `hide` and not with `show`: n8n's editor takes a field named in a `show` into
-			// its own sign-in dialog, and hides every field that one depends on, 'Resource' for one.
 			{
 				name: 'kasperskyTipApi',
 				required: true,
 				testedBy: 'testKasperskyTipConnection',
-				displayOptions: { hide: { authentication: ['token'] } },
+				displayOptions: hiddenUnless('certificate', signIns),
 			},
 			{
 				name: 'kasperskyTipTokenApi',
 				required: true,
 				testedBy: 'testKasperskyTipToken',
-				displayOptions: {
-					hide: {
-						authentication: ['certificate'],
-						resource: resources.filter((resource) => resource !== RESOURCE_WITH_CHOICE),
-					},
-				},
+				displayOptions: hiddenUnless('token', signIns),
 			},
 		],
 		properties: [...operationFields, optionsField],

@@ -7,8 +7,8 @@ import { readChoices } from '../../tip/tasks/choices';
 import { TipError } from '../../tip/values/error';
 import { choicesRequest, type ChoiceList } from '../../tip/tasks/requests';
 import { explain } from '../shared/messages';
-import { CREDENTIAL_NAME } from '../shared/signIn/authentication';
 import { openConnection } from '../shared/signIn/connection';
+import { credentialOf } from './resources';
 
 /** A person waits in front of an open list, so it gives up sooner than a workflow. In milliseconds. */
 const LIST_TIMEOUT_MS = 15_000;
@@ -48,10 +48,12 @@ async function search(
 
 async function fetchChoices(context: ILoadOptionsFunctions, list: ChoiceList) {
 	try {
-		const { client } = await openConnection(
-			await context.getCredentials(CREDENTIAL_NAME),
-			context.helpers,
+		const type = credentialOf(
+			context.getCurrentNodeParameter('resource'),
+			context.getCurrentNodeParameter('authentication'),
 		);
+		const credential = await context.getCredentials(type);
+		const { client } = await openConnection(credential, context.helpers, type);
 		try {
 			const answer = await client.send(choicesRequest(list), {
 				timeoutMs: LIST_TIMEOUT_MS,

@@ -1,5 +1,6 @@
 import { startPortal, type Portal } from '../portal';
-import { runRescan } from './rescanWorkflow';
+import { chain, itemsOf, runWorkflow, startNode } from './engine';
+import { fromSources, NODE_NAME, runRescan, tipNode } from './rescanWorkflow';
 
 /** What the node does with tasks besides rescanning a file from a web address. */
 let portal: Portal;
@@ -187,4 +188,49 @@ describe('Execution options as data', () => {
 		});
 		expect(error!.context).toMatchObject({ code: 'portal.choicesForm', outcome: 'accepted' });
 	});
+});
+
+describe('With an API token', () => {
+	const credentials = { kasperskyTipTokenApi: { id: 'kasperskyTipTokenApi', name: 'Token' } };
+	const rescanWithToken = async (resource: string, tokens: Portal) => {
+		const node = tipNode({ resource, authentication: 'token', taskId: 'a' }, { credentials });
+		const run = await runWorkflow(
+			{ nodes: [startNode(), node], connections: chain('Start', NODE_NAME) },
+			{
+				installed: fromSources,
+				credentials: { kasperskyTipTokenApi: tokens.tokenCredential },
+				items: [{ json: {} }],
+			},
+		);
+		return {
+			items: itemsOf(run, NODE_NAME),
+			error: run.data.resultData.error as { message: string; description: string } | undefined,
+		};
+	};
+	let tokens: Portal;
+	beforeAll(async () => {
+		tokens = await startPortal({ requireClientCertificate: 'http' });
+	});
+	afterEach(() => tokens.reset());
+	afterAll(() => tokens.close());
+
+	it.each(['sandbox', 'tae'])(
+		'a rescan on %s runs where the portal takes tokens',
+		async (resource) => {
+			tokens.tokenOpensTasks = true;
+			const { items } = await rescanWithToken(resource, tokens);
+			expect(items[0]!.json).toMatchObject({ previous_task_id: 'a' });
+			expect(tokens.requests[0]).toMatchObject({ clientSubject: '' });
+			expect(tokens.requests[0]!.headers.authorization).toMatch(/^Bearer /);
+		},
+	);
+
+	it.each(['sandbox', 'tae'])(
+		'a refusal on %s names the certificate as the other way',
+		async (resource) => {
+			const { error } = await rescanWithToken(resource, tokens);
+			expect(error!.message).toMatch(/\(403\)/);
+			expect(error!.description).toMatch(/certificate/);
+		},
+	);
 });

@@ -105,6 +105,8 @@ export class Portal {
 	lists: KnownNames;
 	/** Wait before every answer. May be changed at any time. */
 	latencyMs: number;
+	/** Whether Sandbox and TAE take an API token, as current portals are inferred to (tip-api.md 2.1). */
+	tokenOpensTasks = false;
 
 	port = 0;
 	readonly username: string;
@@ -261,6 +263,7 @@ export class Portal {
 		this.lists.channels = assumed.channels;
 		this.lists.execEnv = assumed.execEnv;
 		this.latencyMs = this.options.latencyMs ?? 0;
+		this.tokenOpensTasks = false;
 	}
 
 	/** Listens; `startPortal` has done it. */
@@ -408,7 +411,8 @@ export class Portal {
 		} else {
 			request.engine = found.engine;
 		}
-		const takesToken = 'route' in found && found.route.takesToken === true;
+		const takesToken =
+			'route' in found && (found.route.takesToken === true || this.tokenOpensTasks);
 		const refused = this.accounts.check(request, takesToken);
 		const isToken = takesToken && /^bearer /i.test(request.headers.authorization ?? '');
 		if (this.options.requireClientCertificate === 'http' && !request.authorized && !isToken) {

@@ -132,9 +132,7 @@ describe('What goes out is what came in, or a refusal', () => {
 	});
 
 	it('does not show a password that lost digits as a number', () => {
-		const { message, advice } = explain(
-			refusalOf(() => query({ unzip_password: 2 ** 60 })),
-		);
+		const { message, advice } = explain(refusalOf(() => query({ unzip_password: 2 ** 60 })));
 		expect(message + advice).not.toContain('11529');
 	});
 });

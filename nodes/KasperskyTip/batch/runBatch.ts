@@ -4,9 +4,8 @@ import { TipError } from '../../../tip/values/error';
 import { badInput } from '../../../tip/values/input';
 import { show } from '../../../tip/values/text';
 import { nodeFault, saidBy } from '../../shared/faults';
-import { credentialFor } from '../../shared/signIn/authentication';
 import { openConnection, type Connection } from '../../shared/signIn/connection';
-import { findOperation } from '../resources';
+import { credentialOf, findOperation } from '../resources';
 import type { Operation } from '../resources/operation';
 import { Batch } from './batch';
 import { errorItem } from './items';
@@ -80,7 +79,7 @@ function asTipError(thrown: unknown): TipError {
 
 /** @throws TipError `credential` or `network`; nothing has been sent then */
 async function connect(context: IExecuteFunctions): Promise<Connection> {
-	const type = credentialFor(
+	const type = credentialOf(
 		readField(context, 'resource', 0, ''),
 		readField(context, 'authentication', 0, ''),
 	);

@@ -1,5 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { authenticationField } from '../../shared/signIn/authentication';
+import {
+	authenticationField,
+	credentialFor,
+	type CredentialName,
+} from '../../shared/signIn/authentication';
 import { threatLookup } from './lookup';
 import type { Operation, Resource } from './operation';
 import { report } from './report';
@@ -23,20 +27,31 @@ const resourceField: INodeProperties = {
 	default: 'sandbox',
 };
 
-/** The resources of the node. */
-export const resources = Object.keys(CATALOGUE);
+/** The ways to sign in that each resource takes. */
+export const signIns = Object.fromEntries(
+	Object.entries(CATALOGUE).map(([resource, entry]) => [resource, entry.signIns]),
+);
 
 /** The parameters of the node, before its general options. */
 export const operationFields: INodeProperties[] = [
 	resourceField,
 	...Object.entries(CATALOGUE).map(([resource, entry]) => operationField(resource, entry)),
-	authenticationField,
+	...Object.entries(CATALOGUE)
+		.filter(([, entry]) => entry.signIns.length > 1)
+		.map(([resource, entry]) =>
+			authenticationField([resource], entry.signIns, entry.isTokenInferred === true),
+		),
 	...Object.entries(CATALOGUE).flatMap(([resource, { operations }]) =>
 		Object.entries(operations).flatMap(([operation, { fields }]) =>
 			fields.map((field) => shownFor(resource, operation, field)),
 		),
 	),
 ];
+
+/** The credential for a choice of resource and of sign-in. */
+export function credentialOf(resource: unknown, authentication: unknown): CredentialName {
+	return credentialFor(own(CATALOGUE, resource)?.signIns ?? ['certificate'], authentication);
+}
 
 /** What a choice of resource and operation stands for. */
 export function findOperation(resource: unknown, operation: unknown): Operation | undefined {

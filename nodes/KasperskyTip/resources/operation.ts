@@ -5,6 +5,7 @@ import type {
 	INodeProperties,
 	INodePropertyOptions,
 } from 'n8n-workflow';
+import type { SignIn } from '../../shared/signIn/authentication';
 import type { TipAnswer } from '../../../tip/values/answer';
 import type { TipError } from '../../../tip/values/error';
 import type { TipRequest } from '../../../tip/values/request';
@@ -62,6 +63,10 @@ export interface Resource {
 	readonly option: Omit<INodePropertyOptions, 'value'>;
 	readonly operations: Readonly<Record<string, Operation>>;
 	readonly defaultOperation: string;
+	/** The ways to sign in that it takes, the default first. */
+	readonly signIns: readonly SignIn[];
+	/** That it takes a token too is inferred (tip-api.md 2.1). */
+	readonly isTokenInferred?: true;
 }
 
 /** The answer as the one item it becomes unless a plan says otherwise. */

@@ -11,4 +11,5 @@ export const report: Resource = {
 	},
 	operations: { get, getAll, getMasterIoc, getMasterYara },
 	defaultOperation: 'getAll',
+	signIns: ['certificate'],
 };

@@ -11,4 +11,6 @@ export const sandbox: Resource = {
 	},
 	operations: { rescan, deleteTask, getChannels, getEnvironments },
 	defaultOperation: 'rescan',
+	signIns: ['certificate', 'token'],
+	isTokenInferred: true,
 };

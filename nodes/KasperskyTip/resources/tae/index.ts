@@ -9,4 +9,6 @@ export const tae: Resource = {
 	},
 	operations: { rescan },
 	defaultOperation: 'rescan',
+	signIns: ['certificate', 'token'],
+	isTokenInferred: true,
 };
