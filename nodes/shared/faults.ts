@@ -2,7 +2,6 @@ import { faultsOf } from '../../tip/values/error';
 
 /** What can go wrong on n8n's side of the client. */
 export const NODE_CODES = {
-	cancelled: { kind: 'cancelled', outcomes: ['notSent', 'unknown'], repeated: 'no' },
 	'credential.unavailable': { kind: 'credential', outcomes: ['notSent'], repeated: 'no' },
 	'node.defect': { kind: 'network', outcomes: ['unknown', 'notSent'], repeated: 'no' },
 	'node.notStarted': { kind: 'input', outcomes: ['notSent'], repeated: 'no' },

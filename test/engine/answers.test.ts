@@ -41,19 +41,95 @@ describe('Answers of the portal', () => {
 			expect(items).toEqual([{ json, pairedItem: { item: 0 } }]);
 		});
 
-		it.each([
-			['broken JSON', { rawBody: '{"task_id": "x", ' }],
+		const PAGE = '<!DOCTYPE html><html><head><title>Sign in</title></head><body>…</body></html>';
+		const html = { 'content-type': 'text/html; charset=utf-8' };
+
+		/** A rescan may have been taken, but nobody can say so (A06). */
+		it.each<[string, { rawBody: string | Buffer; headers?: Record<string, string> }, RegExp]>([
+			['a page (A06)', { rawBody: PAGE, headers: html }, /with a web page \('Sign in'\)/],
+			['a page of no type', { rawBody: PAGE }, /with a web page/],
 			[
 				'a page that claims to be JSON',
 				{ rawBody: '<html>', headers: { 'content-type': 'application/json' } },
+				/with a web page/,
 			],
-		])('%s is reported as accepted, with its beginning', async (_name, answer) => {
+			['text that claims to be a page', { rawBody: 'started', headers: html }, /with a web page/],
+			['XML', { rawBody: '<?xml version="1.0"?><Envelope/>' }, /with XML/],
+			['broken JSON', { rawBody: '{"task_id": "x", ' }, /with JSON that is damaged or cut off/],
+			['a long text', { rawBody: 'lorem ipsum '.repeat(100) }, /with plain text/],
+			['data', { rawBody: Buffer.from([0x50, 0x4b, 3, 4, 0, 0, 0xff]) }, /with data that are not/],
+			['null', { rawBody: 'null' }, /with a single value/],
+			['false', { rawBody: 'false' }, /with a single value/],
+			[
+				'a refusal in the portal’s own words (A04)',
+				{ rawBody: '{"error":"quota-exceeded","description":"No scans left"}' },
+				/with a refusal/,
+			],
+		])('%s is no success, and is not sent again', async (_name, answer, message) => {
+			portal.script('task-1', { status: 200, ...answer, repeat: true });
+			const { error } = await runRescan({
+				credential: portal.credential,
+				parameters: { options: { maxRetries: 3 } },
+				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+			});
+			expect(error?.message).toMatch(/^The portal answered 200, but with /);
+			expect(error?.message).toMatch(message);
+			expect(error?.description).toMatch(/do not send it again before you have looked the task up/);
+			expect(error?.context).toMatchObject({
+				outcome: 'accepted',
+				code: 'portal.unreadable',
+				retryable: false,
+				statusCode: 200,
+			});
+			expect(portal.rescans()).toHaveLength(1);
+
+			portal.reset();
 			portal.script('task-1', { status: 200, ...answer });
+			const { items } = await run({ onError: 'continueRegularOutput' });
+			expect(items).toHaveLength(1);
+			expect(items[0]!.json).toMatchObject({ outcome: 'accepted', taskId: 'task-1' });
+			expect(items[0]!.json).not.toHaveProperty('data');
+		});
+
+		it('what can not be read is shown as far as it helps, and no further', async () => {
+			portal.script('task-1', {
+				rawBody: `{"task_id": "x", ${portal.password}${' y'.repeat(500)}`,
+			});
 			const { error } = await run();
-			expect(error?.message).toMatch(/accepted the request \(200\), but its answer can't be read/);
-			expect(error?.description).toContain(answer.rawBody.trim());
-			expect(error?.description).toMatch(/do not send it again/);
-			expect(error?.context).toMatchObject({ outcome: 'accepted', statusCode: 200 });
+			expect(error?.description).toMatch(/The answer begins: \{"task_id": "x", \*\*\* y y.*…$/);
+			expect(error!.description!.length).toBeLessThan(400);
+			portal.script('task-1', {
+				rawBody: '{"error":"quota-exceeded","description":"No scans left"}',
+			});
+			expect((await run()).error?.description).toMatch(
+				/^The portal says: quota-exceeded: No scans left\. /,
+			);
+		});
+
+		it('an object that names a task is one, whatever else it says', async () => {
+			const body = { task_id: 'new', error: 'none', description: 'queued' };
+			portal.script('task-1', { status: 200, body });
+			expect((await run()).items[0]!.json).toEqual(body);
+		});
+
+		/** The same for a question, which is the safer for being asked again by a person. */
+		it.each<[string, string, RegExp]>([
+			['nothing', '', /with nothing, not with a list of choices/],
+			['a page', PAGE, /with a web page \('Sign in'\), not with a list of choices/],
+			['plain text', 'OK', /with plain text, not with a list/],
+			['a refusal', '{"error":"no","description":"No licence"}', /with a refusal, not with/],
+			['broken JSON', '["RU", ', /with JSON that is damaged or cut off/],
+		])('%s is no answer to a question', async (_name, rawBody, message) => {
+			portal.script(/channels/, { status: 200, rawBody, repeat: true });
+			const { error } = await runRescan({
+				credential: portal.credential,
+				parameters: { operation: 'getChannels', options: { maxRetries: 3 } },
+			});
+			expect(error?.message).toMatch(message);
+			expect(error?.message).toContain(`localhost:${portal.port} answered 200`);
+			expect(error?.description).toMatch(/'Base URL'/);
+			expect(error?.context).toMatchObject({ code: 'portal.unreadable', outcome: 'accepted' });
+			expect(portal.requests).toHaveLength(1);
 		});
 
 		it.each([
@@ -92,8 +168,8 @@ describe('Answers of the portal', () => {
 			[
 				400,
 				'invalid-params',
-				/did not accept the parameters \(400\) \(invalid-params: said so\)/,
-				/No 'URL' was sent.*its own example leaves it out/,
+				/did not accept the parameters \(400\)/,
+				/^The portal says: invalid-params: said so\. .*No 'URL' was sent.*its own example leaves it out/,
 				{ retryable: false, outcome: 'rejected' },
 			],
 			[
@@ -138,7 +214,20 @@ describe('Answers of the portal', () => {
 				/Look the task up/,
 				{ retryable: false, outcome: 'unknown' },
 			],
-			[503, '', /not available.*\(503\)/, /later/, { retryable: true, outcome: 'rejected' }],
+			[
+				503,
+				'service-unavailable',
+				/not available.*\(503\)/,
+				/later/,
+				{ retryable: true, outcome: 'rejected' },
+			],
+			[
+				503,
+				'',
+				/answered 503; whether it started the rescan is unknown/,
+				/not repeated on its own/,
+				{ retryable: false, outcome: 'unknown' },
+			],
 			[
 				418,
 				'',
@@ -190,6 +279,54 @@ describe('Answers of the portal', () => {
 		expect(error?.description).not.toMatch(/No 'URL' was sent/);
 	});
 
+	it.each([
+		[{ exec_env: 'Win7' }, { error: 'invalid-params', description: 'exec_env is not known' }],
+		[{}, { error: 'invalid-params', description: 'file_ext is required' }],
+		[{ channel: 'RU' }, { error: 'invalid-params', description: 'No such channel' }],
+		[{}, { error: 'too-large-file', description: 'More than 100 MB' }],
+	])('nor when the portal names something else: %j, %j', async (fields, body) => {
+		portal.script('task-1', { status: 400, body });
+		const { error } = await run({}, fields);
+		expect(error?.description).not.toMatch(/No 'URL' was sent/);
+		const hasListValue = 'exec_env' in fields || 'channel' in fields;
+		expect(/case-sensitive/.test(String(error?.description))).toBe(hasListValue);
+	});
+
+	it.each([
+		['a page', { rawBody: '<html>404</html>' }],
+		['the text of another server', { rawBody: '404 page not found' }],
+		['the JSON of a gateway', { body: { message: 'no Route matched with those values' } }],
+	])(
+		'names Base URL for a 404 with %s (R17, A02), and does not wait for the task',
+		async (_n, answer) => {
+			portal.script('task-1', { status: 404, ...answer, repeat: true });
+			const { error } = await runRescan({
+				credential: portal.credential,
+				parameters: { options: { maxRetries: 3, retryNotReady: true } },
+			});
+			expect(error?.message).toMatch(/nothing at this address \(404\)/);
+			expect(error?.description).toMatch(/'Base URL'/);
+			expect(error?.context).toMatchObject({ code: 'portal.notFound', retryable: false });
+			expect(portal.requests).toHaveLength(1);
+		},
+	);
+
+	it.each([301, 302, 303, 304])('takes %d for no proof that nothing was done', async (status) => {
+		portal.script('task-1', {
+			status,
+			headers: { location: 'https://login.example/x', 'retry-after': '0' },
+			repeat: true,
+		});
+		const { error } = await runRescan({
+			credential: portal.credential,
+			parameters: { options: { maxRetries: 3 } },
+			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+		});
+		expect(error?.message).toMatch(/never followed; whether it started the rescan is unknown/);
+		expect(error?.context).toMatchObject({ code: 'portal.redirect', outcome: 'unknown' });
+		expect(portal.requests).toHaveLength(1);
+	});
+
 	it('never follows a redirect, and names only the host it points to', async () => {
 		const elsewhere = await startPortal();
 		try {
@@ -217,8 +354,9 @@ describe('Answers of the portal', () => {
 			body: { error: 'invalid-params', description: `pw infected-pw\u0000\n${'x'.repeat(2000)}` },
 		});
 		const { error } = await run({}, { doc_password: 'infected-pw' });
-		expect(error?.message).toContain('pw *** xxx');
-		expect(error!.message.length).toBeLessThan(700);
+		expect(error?.description).toContain('The portal says: invalid-params: pw *** xxx');
+		expect(error!.message.length).toBeLessThan(100);
+		expect(error!.description!.length).toBeLessThan(1200);
 		expect(JSON.stringify(error)).not.toContain('infected-pw');
 	});
 

@@ -57,7 +57,9 @@ describe('The credential test', () => {
 
 	it('explains a refusal of the account', async () => {
 		portal.script(/./, { status: 403, body: { error: 'forbidden', description: 'no API access' } });
-		expect((await test()).message).toMatch(/\(403\) \(forbidden: no API access\).*FULL or API/);
+		expect((await test()).message).toMatch(
+			/\(403\)\. The portal says: forbidden: no API access\. .*FULL or API/,
+		);
 	});
 
 	it('explains a portal that is not there', async () => {

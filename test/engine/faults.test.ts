@@ -49,13 +49,16 @@ const FAULTS: Row[] = [
 	['500', { answer: { status: 500 } }, 'unknown', 'portal.serverFault', false],
 	['502', { answer: { status: 502 } }, 'unknown', 'portal.serverFault', false],
 	['504', { answer: { status: 504 } }, 'unknown', 'portal.serverFault', false],
+	['503 of a gateway', { answer: { status: 503, rawBody: '<html>busy</html>' } }, 'unknown', 'portal.serverFault', false],
+	['503 of a gateway, with Retry-After', { answer: { status: 503, rawBody: '', retryAfter: '0' } }, 'unknown', 'portal.serverFault', false],
+	['303', { answer: { redirect: 'https://localhost:9/elsewhere', status: 303 } }, 'unknown', 'portal.redirect', false],
 
 	// Refused for now: sent again.
 	['429', { answer: { status: 429 } }, 'rejected', 'portal.tooManyRequests', true],
 	['429 with Retry-After in seconds', { answer: { retryAfter: '0' } }, 'rejected', 'portal.tooManyRequests', true],
 	['429 with Retry-After as a date', { answer: { retryAfter: 'Wed, 21 Oct 2015 07:28:00 GMT' } }, 'rejected', 'portal.tooManyRequests', true],
-	['503', { answer: { status: 503 } }, 'rejected', 'portal.unavailable', true],
-	['503 with Retry-After', { answer: { status: 503, retryAfter: '0' } }, 'rejected', 'portal.unavailable', true],
+	['503 in the portal’s own words', { answer: { status: 503 } }, 'rejected', 'portal.unavailable', true],
+	['503 in its own words, with Retry-After', { answer: { status: 503, retryAfter: '0' } }, 'rejected', 'portal.unavailable', true],
 	['408', { answer: { status: 408 } }, 'unknown', 'portal.requestTimeout', false],
 
 	// Refused: sending it again at once would not help.
@@ -68,6 +71,7 @@ const FAULTS: Row[] = [
 	['a redirect', { answer: { redirect: 'https://localhost:9/elsewhere' } }, 'rejected', 'portal.redirect', false],
 
 	// Taken, with an answer nobody can read: never sent again either.
+	['200 with a page', { answer: { status: 200, rawBody: '<html>welcome</html>' } }, 'accepted', 'portal.unreadable', false],
 	['200 with broken JSON', { answer: { rawBody: '{"task_id": "5ca1' } }, 'accepted', 'portal.unreadable', false],
 ];
 

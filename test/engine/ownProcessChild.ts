@@ -11,6 +11,7 @@ async function main(): Promise<void> {
 	try {
 		const answer = await client.send(
 			{
+				about: 'rescan',
 				method: 'PUT',
 				path: '/api/sandbox/tasks/file_from_url/task-1',
 				query: [],

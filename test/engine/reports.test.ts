@@ -358,9 +358,8 @@ describe('Reports', () => {
 
 		it('inside a 200 stop the node, with the portal’s words', async () => {
 			const { error } = await run({ operation: 'get', publicationId: 'none' });
-			expect(error?.message).toBe(
-				'The portal refused the request (error: Publication not found) [item 0]',
-			);
+			expect(error?.message).toBe("The portal refused the request (status 'error') [item 0]");
+			expect(error?.description).toMatch(/^The portal says: Publication not found\./);
 			expect(error?.context).toMatchObject({
 				code: 'portal.refused',
 				outcome: 'rejected',
@@ -419,19 +418,23 @@ describe('Reports', () => {
 				body: { status: 'error', status_msg: `not ${portal.password}` },
 			});
 			const { error, stored } = await run({ operation: 'getAll' });
-			expect(error?.message).toContain('not ***');
+			expect(error?.description).toContain('not ***');
 			expect(stored).not.toContain(portal.password);
 		});
 
 		it.each([
-			['nothing', ''],
-			['a page', '<html>'],
-			['no envelope', '[]'],
-			['broken JSON', '{"status": "ok", '],
-		])('an answer that holds %s is said to be one', async (_name, rawBody) => {
+			['nothing', '', /answered 200 with nothing, not with a report/],
+			['a page', '<html>', /answered 200 with a web page, not with a report/],
+			['no envelope', '[]', /with a list, not with a report/],
+			['another object', '{"id":"x"}', /an object of another form.*there is no 'status'/],
+			['broken JSON', '{"status": "ok", ', /with JSON that is damaged or cut off/],
+			['a refusal', '{"error":"no","description":"No licence"}', /with a refusal/],
+		])('an answer that holds %s is said to be one', async (_name, rawBody, message) => {
 			portal.script(/get_one/, { status: 200, rawBody });
 			const { error } = await run({ operation: 'get', publicationId: 'x' });
-			expect(error?.message).toMatch(/another form than is known|can't be read as JSON/);
+			expect(error?.message).toMatch(message);
+			expect(error?.message).toContain(`localhost:${portal.port}`);
+			expect(error?.description).toMatch(/'Base URL'/);
 			expect(error?.description).not.toMatch(/rescan/);
 		});
 	});

@@ -144,6 +144,7 @@ describe('Resources', () => {
 		const commandLine = Buffer.alloc(1000, 'x').toString();
 		const items = Array.from({ length: 10_000 }, () => ({}));
 		const requests = items.map((_, index): TipRequest => ({
+			about: 'rescan',
 			method: 'PUT',
 			path: `/api/sandbox/tasks/file_from_url/5ca1ab1e-0000-4000-8000-${index}`,
 			query: [['cmd_line', commandLine]],

@@ -207,7 +207,8 @@ describe('Kaspersky TIP Trigger', () => {
 		portal.script(/get_list/, { status: 200, body: { status: 'error', status_msg: 'later' } });
 		await expect(server.poll()).rejects.toMatchObject({
 			name: 'NodeApiError',
-			message: 'The portal refused the request (error: later)',
+			message: "The portal refused the request (status 'error')",
+			description: expect.stringMatching(/^The portal says: later\./),
 		});
 		expect(server.staticData).toBe(before);
 		expect(given(await server.poll())).toEqual(['new a']);

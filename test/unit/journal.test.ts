@@ -5,6 +5,7 @@ import type { QueryParameter, TipRequest } from '../../tip/values/request';
 import { Sensitive } from '../../tip/values/secret';
 
 const request = (task: string, ...query: QueryParameter[]): TipRequest => ({
+	about: 'rescan',
 	method: 'PUT',
 	path: `/rescan/${task}`,
 	query,

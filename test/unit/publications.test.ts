@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
+import { explain } from '../../nodes/shared/messages';
 import { TipError } from '../../tip/values/error';
 import { toUnixSeconds } from '../../tip/reports/dates';
 import { openEnvelope } from '../../tip/portal/envelope';
@@ -60,19 +61,19 @@ describe('The envelope', () => {
 			errorId: 'error',
 			retryable: false,
 		});
-		expect(error.message).toMatch(/^The portal refused the request \(error: No such x+…\)$/);
-		expect(error.message.length).toBeLessThan(560);
+		const { message, advice } = explain(error);
+		expect(message).toBe("The portal refused the request (status 'error')");
+		expect(advice).toMatch(/^The portal says: No such x+… Check the fields/);
+		expect(advice.length).toBeLessThan(700);
 		expect(error.portalDescription).toMatch(/^No such/);
 	});
 
 	it.each([[undefined], ['text'], [null], [{}], [{ status: 1 }], [{ status: 'ok' }]])(
 		'says so when it is another form: %j',
 		(answer) => {
-			expect(thrownBy(() => openEnvelope(answer, 200))).toMatchObject({
-				code: 'portal.unreadable',
-				outcome: 'accepted',
-				message: expect.stringMatching(/another form than is known: there is no '/),
-			});
+			const error = thrownBy(() => openEnvelope(answer, 200));
+			expect(error).toMatchObject({ code: 'portal.unreadable', outcome: 'accepted' });
+			expect(explain(error).message).toMatch(/an object of another form.*there is no '/);
 		},
 	);
 });
@@ -151,8 +152,8 @@ describe('The list', () => {
 			{ id: 1 },
 		]);
 		expect(readPublications({ count: 0 })).toEqual([]);
-		expect(thrownBy(() => readPublications({ count: 1 })).message).toMatch(/no list/);
-		expect(thrownBy(() => readPublications({})).message).toMatch(/no list/);
+		expect(explain(thrownBy(() => readPublications({ count: 1 }))).message).toMatch(/no list/);
+		expect(explain(thrownBy(() => readPublications({}))).message).toMatch(/no list/);
 	});
 
 	const report = {

@@ -3,6 +3,7 @@ import { portalError } from '../../tip/portal/refusals';
 import type { TipRequest } from '../../tip/values/request';
 import { LONGEST_RETRY_AFTER_MS, nextDelay, type RetryPolicy } from '../../tip/portal/retry';
 import { Redactor } from '../../tip/values/secret';
+import { explain } from '../../nodes/shared/messages';
 
 const OUTCOMES: Outcome[] = ['notSent', 'rejected', 'accepted', 'unknown'];
 const KINDS: TipErrorKind[] = ['input', 'credential', 'network', 'portal', 'cancelled'];
@@ -93,37 +94,84 @@ describe('The wait before a repeat', () => {
 
 describe('What the portal says about a repeat', () => {
 	const rescan: TipRequest = {
+		about: 'rescan',
 		method: 'PUT',
 		path: '/rescan/task',
 		query: [],
 		safe: false,
 		taskId: 'task',
 	};
-	const list: TipRequest = { method: 'GET', path: '/list', query: [], safe: true };
+	const list: TipRequest = {
+		about: 'choices',
+		method: 'GET',
+		path: '/list',
+		query: [],
+		safe: true,
+	};
 	const NOW = Date.parse('2030-01-01T00:00:00Z');
-	const answered = (status: number, headers = {}, request = rescan) =>
-		portalError({ status, headers, body: Buffer.alloc(0) }, request, new Redactor([]), NOW);
-	const repeats = (request: typeof rescan) => (status: number) =>
-		nextDelay(answered(status, {}, request), attempt(1, request.safe), policy(3)) !== undefined;
-	const STATUSES = Array.from({ length: 400 }, (_, index) => index + 200).filter(
-		(status) => status >= 300,
-	);
+	const OWN = JSON.stringify({ error: 'some-id', description: 'Said so.' });
+	const answered = (status: number, { headers = {}, request = rescan, body = OWN } = {}) =>
+		portalError({ status, headers, body: Buffer.from(body) }, request, {
+			host: 'tip.example',
+			login: 'certificate',
+			redactor: new Redactor([]),
+			now: NOW,
+		});
+	const repeats = (request: TipRequest, body?: string) => (status: number) =>
+		nextDelay(answered(status, { request, body }), attempt(1, request.safe), policy(3)) !==
+		undefined;
+	const STATUSES = Array.from({ length: 700 }, (_, index) => index + 300);
 
-	it('lets a rescan be sent again for 429 and 503 alone', () => {
+	it('lets a rescan be sent again for 429, and for 503 in the portal’s own words', () => {
 		expect(STATUSES.filter(repeats(rescan))).toEqual([429, 503]);
+	});
+
+	it.each([
+		['a page', '<html><body>Service Unavailable</body></html>'],
+		['plain text', 'upstream connect error'],
+		['nothing', ''],
+		['blanks', ' \r\n'],
+		['an empty object', '{}'],
+		['the JSON of a gateway', '{"message":"no healthy upstream"}'],
+		['words among others', '{"timestamp":1,"status":503,"error":"Service Unavailable"}'],
+		['words that are no strings', '{"error":{"code":503},"description":"x"}'],
+		['a list', '[{"error":"a","description":"b"}]'],
+		['JSON that is cut off', '{"error":"a","description":"b'],
+		['a text longer than any refusal', `{"error":"a","description":"${'b'.repeat(70_000)}"}`],
+	])('takes a 503 with %s for no proof that nothing was done', (_name, body) => {
+		const refusal = answered(503, { body, headers: { 'retry-after': '1' } });
+		expect(refusal).toMatchObject({ outcome: 'unknown', retryable: false, status: 503 });
+		expect(STATUSES.filter(repeats(rescan, body))).toEqual([429]);
+		expect(answered(503, { body, request: list })).toMatchObject({
+			outcome: 'rejected',
+			retryable: true,
+			code: 'portal.unavailable',
+		});
+	});
+
+	it.each([
+		['one of its two strings', '{"error":"service-unavailable"}'],
+		['both, with a mark of byte order', `\uFEFF${OWN}`],
+		['both, and more', '{"error":"a","description":"b","id":3}'],
+	])('takes a 503 with %s for a refusal', (_name, body) => {
+		expect(answered(503, { body })).toMatchObject({ outcome: 'rejected', retryable: true });
 	});
 
 	it('lets a list be asked for again after 502 and 504 too', () => {
 		expect(STATUSES.filter(repeats(list))).toEqual([408, 429, 502, 503, 504]);
 	});
 
-	it('calls 408 and every 5xx but 503 unknown for a rescan, and the rest refused', () => {
-		const isUnknown = (status: number) => status === 408 || (status >= 500 && status !== 503);
+	it('calls what may have been handed on unknown for a rescan, and the rest refused', () => {
+		const isUnknown = (status: number) =>
+			status === 408 ||
+			(status >= 500 && status !== 503) ||
+			(status < 400 && status !== 307 && status !== 308);
 		for (const status of STATUSES) {
 			expect([status, answered(status).outcome]).toEqual([
 				status,
 				isUnknown(status) ? 'unknown' : 'rejected',
 			]);
+			expect([status, answered(status, { request: list }).outcome]).toEqual([status, 'rejected']);
 		}
 	});
 
@@ -131,11 +179,47 @@ describe('What the portal says about a repeat', () => {
 		['0', 0],
 		[' 120 ', 120_000],
 		['Tue, 01 Jan 2030 00:01:30 GMT', 90_000],
+		['Tuesday, 01-Jan-30 00:01:30 GMT', 90_000],
+		['Tue Jan  1 00:01:30 2030', 90_000],
 		['Mon, 31 Dec 2029 23:59:00 GMT', 0],
+		// A fraction never means "at once" (R12).
+		['1.5', 2000],
+		['0.2', 1000],
+		['0.0', 1000],
+		['99999999999999999999', 365 * 86_400_000],
+		['Tue, 01 Jan 9999 00:00:00 GMT', 365 * 86_400_000],
 		['soon', undefined],
 		['', undefined],
+		['-1', undefined],
+		['+1', undefined],
+		['-0', undefined],
+		['1e3', undefined],
+		['0x10', undefined],
+		['Infinity', undefined],
+		['NaN', undefined],
+		['1,5', undefined],
+		['1.', undefined],
+		['1 2', undefined],
+		['1s', undefined],
+		['2030-01-01T00:01:30Z', undefined],
+		['1/1/2030', undefined],
+		['Tue, 99 Jan 2030 00:01:30 GMT', undefined],
 	])('reads Retry-After %j', (header, expected) => {
-		expect(answered(429, { 'retry-after': header }).retryAfterMs).toBe(expected);
-		expect(answered(503, { 'retry-after': [header, '9'] }).retryAfterMs).toBe(expected);
+		for (const value of [header, [header, '9']]) {
+			const headers = { 'retry-after': value };
+			expect(answered(429, { headers }).retryAfterMs).toBe(expected);
+			expect(answered(503, { headers }).retryAfterMs).toBe(expected);
+		}
+	});
+
+	it('reads no Retry-After that is longer than any', () => {
+		const headers = { 'retry-after': '9'.repeat(100_000) };
+		expect(answered(429, { headers }).retryAfterMs).toBeUndefined();
+	});
+
+	it('says how long the portal asks to wait when nobody waits so long', () => {
+		const asked = (seconds: string) => answered(429, { headers: { 'retry-after': seconds } });
+		expect(asked('300').facts.waitMinutes).toBeUndefined();
+		expect(explain(asked('301')).advice).toContain('asks to wait 6 minutes');
 	});
 });

@@ -1,6 +1,6 @@
 import { getProxyForUrl } from 'proxy-from-env';
 import { basicAuthorization } from '../identity/authorization';
-import { TipError } from '../values/error';
+import { connectionFault } from './faults';
 
 /** A forward proxy that tunnels to the portal with CONNECT. */
 export interface ProxyRoute {
@@ -22,14 +22,7 @@ export function proxyFor(targetUrl: URL): ProxyRoute | undefined {
 
 	const url = URL.canParse(setting) ? new URL(setting) : undefined;
 	if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
-		throw new TipError({
-			code: 'proxy.unsupported',
-			kind: 'network',
-			outcome: 'notSent',
-			message: 'The proxy set in the environment of n8n is not an HTTP proxy',
-			advice:
-				"Set HTTPS_PROXY to an address that begins with 'http://' or 'https://', or add the portal's host to NO_PROXY.",
-		});
+		throw connectionFault('proxy.unsupported');
 	}
 	return {
 		origin: url.origin,

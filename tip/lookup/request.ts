@@ -15,6 +15,10 @@ export interface LookupScope {
  * its parameters `count` and `sections` (tip-api.md 1, rows 17-20, and 6; help page
  * ThreatLookupAPI). Asking twice changes nothing; that each request counts against the day's quota
  * is inferred.
+ *
+ * A 404 is "nothing found". A 400 can be that too, some clients read it so, but it can as well be a
+ * parameter the portal does not know: it stays a refusal, since a request that was wrong must not
+ * pass for an indicator that is harmless.
  */
 export function lookupRequest({ kind, value }: Indicator, scope: LookupScope = {}): TipRequest {
 	const { sections = [], count } = scope;
@@ -22,24 +26,13 @@ export function lookupRequest({ kind, value }: Indicator, scope: LookupScope = {
 	if (count !== undefined) query.push(['count', String(count)]);
 	if (sections.length > 0) query.push(['sections', sections.join(',')]);
 	return {
+		about: 'lookup',
 		method: 'GET',
 		path: `/api/${kind}/${kind === 'url' ? encodeWebAddress(value) : encodeRfc3986(value)}`,
 		query,
 		safe: true,
-		advice: ADVICE,
 	};
 }
-
-/**
- * A 404 is "nothing found". A 400 can be that too, some clients read it so, but it can as well be a
- * parameter the portal does not know: it stays a refusal, since a request that was wrong must not
- * pass for an indicator that is harmless.
- */
-const ADVICE: Record<number, string> = {
-	400: "Check the indicator, and the names in 'Sections' if they come from an expression. The portal may also answer so for an indicator it knows nothing of; that can't be told apart.",
-	404: "The portal knows nothing of it, or 'Base URL' in the credential is not right.",
-	414: 'Look up the domain instead, or cut the address where its parameters begin.',
-};
 
 /** The check of the vendor's own app, which asks for the least there is (tip-api.md 6, G3). */
 export const CHECK_REQUEST: TipRequest = lookupRequest(

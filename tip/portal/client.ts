@@ -9,8 +9,9 @@ import { networkError } from '../connection/failures';
 import { proxyFor } from '../connection/proxy';
 import { requestTarget, type TipRequest } from '../values/request';
 import { Redactor, Sensitive } from '../values/secret';
-import { isNotReady, LONGEST_RETRY_AFTER_MS, nextDelay, type RetryPolicy } from './retry';
-import { portalError } from './refusals';
+import { portalFault } from './faults';
+import { isNotReady, nextDelay, type RetryPolicy } from './retry';
+import { portalError, type Circumstances } from './refusals';
 import { readAnswer } from './readAnswer';
 import { parseBaseUrl, type PortalBase } from './baseUrl';
 
@@ -106,7 +107,7 @@ export class TipClient {
 				last.outcome === 'unknown' || ((last.status ?? 0) >= 500 && last.status !== 503);
 			const elapsedMs = performance.now() - startedAt;
 			const delay = nextDelay(last, { number: attempt, elapsedMs, safe: request.safe }, options);
-			if (delay === undefined) throw explainWait(last);
+			if (delay === undefined) throw last;
 			if (!isNotReady(last)) attempt++;
 			await wait(delay, undefined, { signal: over }).catch(() => {
 				throw last;
@@ -132,9 +133,14 @@ export class TipClient {
 			options,
 		);
 		try {
-			const redactor = this.#redactor.with(sensitiveValues(request));
-			if (answer.status >= 200 && answer.status < 300) return readAnswer(answer, request, redactor);
-			throw portalError(answer, request, redactor, Date.now(), this.#options.login.kind);
+			const around: Circumstances = {
+				host: this.#base.host,
+				pathPrefix: this.#base.pathPrefix,
+				login: this.#options.login.kind,
+				redactor: this.#redactor.with(sensitiveValues(request)),
+			};
+			if (answer.status >= 200 && answer.status < 300) return readAnswer(answer, request, around);
+			throw portalError(answer, request, around);
 		} catch (thrown) {
 			throw thrown instanceof TipError ? thrown : answerDefect(answer.status, request);
 		}
@@ -147,7 +153,8 @@ export class TipClient {
 			thrown instanceof ExchangeFailure
 				? thrown
 				: new ExchangeFailure(isAbort(thrown) ? 'cancelled' : 'failed', false, undefined);
-		return networkError(failure, { host: this.#base.host, timeoutMs, safe: request.safe });
+		const { safe, about } = request;
+		return networkError(failure, { host: this.#base.host, timeoutMs, safe, about });
 	}
 }
 
@@ -156,29 +163,12 @@ function sensitiveValues(request: TipRequest): string[] {
 }
 
 /** Once an answer has come, nothing that goes wrong may look like a request that was not sent. */
-function answerDefect(status: number, request: TipRequest): TipError {
+function answerDefect(status: number, { about, safe }: TipRequest): TipError {
 	const accepted = status >= 200 && status < 300;
-	return new TipError({
-		code: 'portal.unreadable',
-		kind: 'portal',
+	return portalFault('portal.unreadable', {
 		status,
 		outcome: accepted ? 'accepted' : 'unknown',
-		message: `The portal answered ${status}, but its answer can't be read`,
-		advice: request.safe
-			? 'Run it again.'
-			: 'Look the task up in the portal; do not send it again before.',
-	});
-}
-
-/** Says how long the portal asked to wait, when that was longer than we wait by ourselves. */
-function explainWait(error: TipError): TipError {
-	const asked = error.retryAfterMs;
-	if (asked === undefined || asked <= LONGEST_RETRY_AFTER_MS) return error;
-	const minutes = Math.ceil(asked / 60_000);
-	return new TipError({
-		...error,
-		message: error.message,
-		advice: `The portal asks to wait ${minutes} minutes before the next request. ${error.advice}`,
+		facts: { about, safe },
 	});
 }
 

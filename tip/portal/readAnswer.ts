@@ -1,64 +1,150 @@
-import { TipError } from '../values/error';
 import type { ExchangeAnswer } from '../connection/exchange';
 import type { TipAnswer } from '../values/answer';
+import type { TipError } from '../values/error';
 import type { TipRequest } from '../values/request';
-import type { Redactor } from '../values/secret';
 import { openEnvelope } from './envelope';
+import { portalFault } from './faults';
+import { authorOf, readRefusal, shownPortalText } from './portalText';
+import type { Circumstances } from './refusals';
 
 /** Longest piece of an unreadable answer shown in a message, in characters. */
 const EXCERPT_LENGTH = 120;
+/** Longest plain text taken for the answer to an order, in characters. */
+const SHORT_TEXT_LENGTH = 1000;
+/** Where a page has its title, in characters. */
+const PAGE_HEAD_LENGTH = 16 * 1024;
+
+/** What can't be read as an answer; the catalogue has a word for each. */
+export type Unreadable =
+	| 'binary'
+	| 'brokenJson'
+	| 'empty'
+	| 'list'
+	| 'object'
+	| 'page'
+	| 'refusal'
+	| 'text'
+	| 'value'
+	| 'xml';
 
 /**
- * Reads the body of a 2xx answer. Its shape is unknown (tip-api.md 3.6), so it is passed through: an
- * object as it is, anything else under `data`, an empty body as `{ success, task_id }`. Only what
- * comes in an envelope is taken out of it.
+ * Reads the body of a 2xx answer.
  *
- * @param redactor masks secrets, should the portal quote them back
- * @throws TipError `portal`, outcome `accepted`, when the body claims to be JSON and is not; `rejected`
- * when the envelope holds a refusal
+ * A question has an answer only when what came is JSON of the form that the request says
+ * ({@link TipRequest.isAnswer}), or is in the envelope it has to come in. The answer to an order (a
+ * rescan, a deletion) is in no source (tip-api.md 3.6), so it is passed through: an object as it is, a
+ * list or a short text under `data`, an empty body as `{ success, task_id }`.
+ *
+ * @throws TipError `portal`, outcome `accepted`, for everything else, a page of a gateway for one;
+ * `rejected` when the envelope holds a refusal
  */
 export function readAnswer(
 	answer: ExchangeAnswer,
 	request: TipRequest,
-	redactor: Redactor,
+	around: Circumstances,
 ): TipAnswer {
 	const text = answer.body.toString('utf8').replace(/^\uFEFF/, '');
-	if (text.trim() === '' && request.enveloped !== true) {
+	const refuse = (found: Unreadable) => unreadableAnswer(found, text, answer, request, around);
+	const isOrder = request.about === 'rescan' || request.about === 'delete';
+	if (text.trim() === '') {
+		if (!isOrder) throw refuse('empty');
 		return {
 			success: true,
 			...(request.taskId !== undefined && { task_id: request.taskId }),
 		};
 	}
-	const value = redactor.deep(parse(text, answer, request, redactor));
-	if (request.enveloped === true) return openEnvelope(value, answer.status);
-	return value !== null && typeof value === 'object' && !Array.isArray(value)
-		? (value as TipAnswer)
-		: { data: value };
+	const parsed = parse(text);
+	if (parsed === undefined) {
+		const found = kindOfText(text, String(answer.headers['content-type'] ?? ''));
+		if (isOrder && found === 'text' && text.length <= SHORT_TEXT_LENGTH) return { data: text };
+		throw refuse(found);
+	}
+	const { value } = parsed;
+	const found = kindOfValue(value, answer.body);
+	if (isOrder ? !isOrdersAnswer(value, found) : !isQuestionsAnswer(value, found, request)) {
+		throw refuse(found);
+	}
+	const masked = around.redactor.deep(value);
+	if (request.enveloped === true) {
+		const facts = { about: request.about, host: around.host, basePath: around.pathPrefix };
+		const opened = openEnvelope(masked, answer.status, facts);
+		if (request.isAnswer?.(opened) === false) throw refuse('object');
+		return opened;
+	}
+	return found === 'object' || found === 'refusal' ? (masked as TipAnswer) : { data: masked };
 }
 
-function parse(
-	text: string,
-	answer: ExchangeAnswer,
-	request: TipRequest,
-	redactor: Redactor,
-): unknown {
+/** An object or a list; a text or a number, which may be an ID. */
+function isOrdersAnswer(value: unknown, found: Unreadable): boolean {
+	if (found === 'value') return typeof value === 'string' || typeof value === 'number';
+	return found !== 'refusal';
+}
+
+function isQuestionsAnswer(value: unknown, found: Unreadable, request: TipRequest): boolean {
+	// An envelope has a refusal of its own, and is opened by its own rules.
+	if (request.enveloped === true) return found === 'object';
+	return request.isAnswer?.(value) ?? found !== 'refusal';
+}
+
+function parse(text: string): { value: unknown } | undefined {
 	try {
-		return JSON.parse(text);
+		return { value: JSON.parse(text) as unknown };
 	} catch {
-		const claimsJson =
-			/\bjson\b/i.test(String(answer.headers['content-type'] ?? '')) || /^\s*[[{]/.test(text);
-		if (!claimsJson) return text;
+		return undefined;
 	}
-	const excerpt = redactor
-		.text(text)
-		.replace(/[\p{Cc}\s]+/gu, ' ')
-		.slice(0, EXCERPT_LENGTH);
-	throw new TipError({
-		code: 'portal.unreadable',
-		kind: 'portal',
-		status: answer.status,
-		outcome: 'accepted',
-		message: `The portal accepted the request (${answer.status}), but its answer can't be read as JSON`,
-		advice: `${request.safe ? 'Run it again.' : 'The rescan was accepted; do not send it again.'} The answer begins: ${excerpt}`,
+}
+
+function kindOfText(text: string, contentType: string): Unreadable {
+	const head = text.slice(0, PAGE_HEAD_LENGTH);
+	if (/\bx?html\b/i.test(contentType) || /^\s*<(?:!doctype|html|head|body)\b/i.test(head)) {
+		return 'page';
+	}
+	if (/^\s*</.test(head)) return /<html\b/i.test(head) ? 'page' : 'xml';
+	if (/\bjson\b/i.test(contentType) || /^\s*[[{]/.test(head)) return 'brokenJson';
+	return /[\uFFFD\0-\x08\x0E-\x1F]/.test(head) ? 'binary' : 'text';
+}
+
+function kindOfValue(value: unknown, body: Buffer): Unreadable {
+	if (Array.isArray(value)) return 'list';
+	if (value === null || typeof value !== 'object') return 'value';
+	return isRefusal(value) && authorOf(body) === 'portal' ? 'refusal' : 'object';
+}
+
+/** Words of a refusal, and nothing beside them that names what was started. */
+function isRefusal(value: object): boolean {
+	const { error, description } = value as Record<string, unknown>;
+	const words = [error, description].filter((word) => typeof word === 'string' && word !== '');
+	return words.length > 0 && !Object.keys(value).some((key) => /id$/i.test(key));
+}
+
+function unreadableAnswer(
+	found: Unreadable,
+	text: string,
+	{ status, body }: ExchangeAnswer,
+	{ about, safe }: TipRequest,
+	{ host, pathPrefix = '', redactor }: Circumstances,
+): TipError {
+	const said = found === 'refusal' ? readRefusal(body, redactor) : {};
+	return portalFault('portal.unreadable', {
+		status,
+		...(said.errorId !== undefined && { errorId: said.errorId }),
+		...(said.description !== undefined && { portalDescription: said.description }),
+		facts: {
+			about,
+			safe,
+			host,
+			basePath: pathPrefix,
+			found,
+			...(['brokenJson', 'list', 'object', 'text', 'xml'].includes(found) && {
+				begins: shownPortalText(text, redactor, { length: EXCERPT_LENGTH }),
+			}),
+			...(found === 'page' && { title: titleOf(text, redactor) }),
+		},
 	});
+}
+
+/** What a page calls itself: often the name of the device that answered. */
+function titleOf(page: string, redactor: Circumstances['redactor']): string | undefined {
+	const title = /<title[^>]{0,100}>([^<]{1,200})/i.exec(page.slice(0, PAGE_HEAD_LENGTH))?.[1];
+	return title === undefined ? undefined : shownPortalText(title, redactor) || undefined;
 }

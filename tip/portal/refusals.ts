@@ -1,248 +1,136 @@
-import { TipError, type Outcome } from '../values/error';
 import type { ExchangeAnswer } from '../connection/exchange';
 import type { LoginKind } from '../identity/login';
+import type { Facts, FaultDetails, TipError } from '../values/error';
 import type { TipRequest } from '../values/request';
 import type { Redactor } from '../values/secret';
-import { plainPortalText } from './portalText';
+import { portalFault, type PortalCode } from './faults';
+import { authorOf, readRefusal, type Author, type PortalRefusal } from './portalText';
+import { LONGEST_RETRY_AFTER_MS } from './retry';
+import { readRetryAfter } from './retryAfter';
 
-/** What the portal said of a refusal: two strings, `error` and `description` (tip-api.md 3.6). */
-export interface PortalRefusal {
-	errorId?: string;
-	description?: string;
-}
-
-interface Explanation {
-	code: string;
-	message: string;
-	advice: string;
-	kind?: 'credential' | 'portal';
-	retryable?: boolean;
-	outcome?: Outcome;
+/** What an answer is read with: whose it is, and what must not be shown of it. */
+export interface Circumstances {
+	/** Host of the portal, with the port when it is not 443. */
+	host: string;
+	/** Path in 'Base URL', in front of the API's own; empty when there is none. */
+	pathPrefix?: string;
+	/** How the request was signed in. */
+	login: LoginKind;
+	/** Masks secrets, should the portal quote them back. */
+	redactor: Redactor;
+	/** For `Retry-After` given as a date, in milliseconds since 1970. */
+	now?: number;
 }
 
 /**
- * Any answer other than 2xx as an error: what happened, what to do, whether a repeat is safe.
+ * Any answer other than 2xx as an error: what it means for the request, and whether a repeat is safe.
  * Statuses and meanings: tip-api.md 2.4 and 3.6.
  *
- * @param redactor masks secrets, should the portal quote them back
- * @param now for `Retry-After` given as a date
- * @param login how the request was signed in
+ * A request that changes something counts as refused only by an answer that can't come from one who
+ * handed it on: see {@link meaningOf}.
  */
 export function portalError(
-	answer: ExchangeAnswer,
+	{ status, headers, body }: ExchangeAnswer,
 	request: TipRequest,
-	redactor: Redactor,
-	now = Date.now(),
-	login: LoginKind = 'certificate',
+	{ host, pathPrefix = '', login, redactor, now = Date.now() }: Circumstances,
 ): TipError {
-	const refusal = readRefusal(answer.body, redactor);
-	const explanation = explain(answer, request, refusal, login);
-	return new TipError({
-		kind: explanation.kind ?? 'portal',
-		code: explanation.code,
-		message: explanation.message,
-		advice: request.advice?.[answer.status] ?? explanation.advice,
-		outcome: explanation.outcome ?? 'rejected',
-		retryable: explanation.retryable ?? false,
-		retryAfterMs: readRetryAfter(answer.headers['retry-after'], now),
-		status: answer.status,
+	const refusal = readRefusal(body, redactor);
+	const author = authorOf(body);
+	const retryAfterMs = readRetryAfter(headers['retry-after'], now);
+	const { code, facts, ...details } = meaningOf(status, request, author);
+	return portalFault(code, {
+		...details,
+		status,
+		retryAfterMs,
 		errorId: refusal.errorId,
 		portalDescription: refusal.description,
+		facts: {
+			about: request.about,
+			safe: request.safe,
+			taskId: request.taskId,
+			host,
+			basePath: pathPrefix,
+			login,
+			status,
+			isPortalsOwn: author !== 'other',
+			redirectsTo: status >= 300 && status < 400 ? hostOf(headers.location) : undefined,
+			...(status === 400 && hintsFor(request, refusal)),
+			...(retryAfterMs !== undefined &&
+				retryAfterMs > LONGEST_RETRY_AFTER_MS && {
+					waitMinutes: Math.ceil(retryAfterMs / 60_000),
+				}),
+			...facts,
+		},
 	});
 }
 
-function explain(
-	{ status, headers }: ExchangeAnswer,
-	request: TipRequest,
-	refusal: PortalRefusal,
-	login: LoginKind,
-): Explanation {
-	const said = [refusal.errorId, refusal.description].filter(Boolean).join(': ');
-	const quoted = said === '' ? '' : ` (${said.replace(/\.$/, '')})`;
+type Meaning = { code: PortalCode } & Pick<FaultDetails, 'outcome' | 'retryable' | 'facts'>;
 
-	if (login === 'token' && (status === 401 || status === 403)) return explainToken(status, quoted);
-	switch (status) {
-		case 400:
-			return {
-				code: 'portal.badRequest',
-				message: `The portal did not accept the parameters (400)${quoted}`,
-				advice: badRequestAdvice(request),
-			};
-		case 401:
-			return {
-				code: 'portal.unauthorized',
-				kind: 'credential',
-				message: `The portal did not accept the user name and password (401)${quoted}`,
-				advice:
-					"Check 'Username' and 'Password' in the credential. A new account must first accept the Terms and Conditions: sign in to the portal in a browser once.",
-			};
-		case 403:
-			return {
-				code: 'portal.forbidden',
-				kind: 'credential',
-				message: `The portal does not allow this account to make the request (403)${quoted}`,
-				advice:
-					'Sandbox and TAE need the client certificate of the account (API tokens do not work for them), an account of type FULL or API, and a licence for the service. Ask your Kaspersky Technical Account Manager which of these is missing.',
-			};
-		case 404:
-			return explainNotFound(request, quoted);
-		case 408:
-			// A gateway that gave up may have handed the request on; only a safe one is sent again.
-			return {
-				code: 'portal.requestTimeout',
-				outcome: request.safe ? 'rejected' : 'unknown',
-				message: `The portal did not receive the request in time (408)${quoted}`,
-				advice: request.safe
-					? 'Run it again.'
-					: 'It is not repeated on its own. Look the task up in the portal before you run it again.',
-				retryable: request.safe,
-			};
-		case 413:
-		case 414:
-		case 431:
-			return {
-				code: 'portal.tooLarge',
-				message: `The request is too long for the portal (${status})${quoted}`,
-				advice: "Shorten the web address ('URL') or the command line.",
-			};
-		case 429:
-			return {
-				code: 'portal.tooManyRequests',
-				message: `The portal is receiving too many requests (429)${quoted}`,
-				advice: "Lower 'Concurrency' or set 'Requests per Minute' in 'Options', then run it again.",
-				retryable: true,
-			};
-		case 451:
-			return {
-				code: 'portal.legal',
-				message: `The portal does not serve this request for legal reasons (451)${quoted}`,
-				advice:
-					'The vendor gives no further explanation. Ask your Kaspersky Technical Account Manager; running it again does not help.',
-			};
-		case 503:
-			return {
-				code: 'portal.unavailable',
-				message: `The portal is not available at the moment (503)${quoted}`,
-				advice: 'Run it again later.',
-				retryable: true,
-			};
-	}
+const BY_STATUS: Readonly<Record<number, PortalCode>> = {
+	400: 'portal.badRequest',
+	401: 'portal.unauthorized',
+	403: 'portal.forbidden',
+	413: 'portal.tooLarge',
+	414: 'portal.tooLarge',
+	429: 'portal.tooManyRequests',
+	431: 'portal.tooLarge',
+	451: 'portal.legal',
+};
+
+/**
+ * - 408: a gateway that gave up may have handed the request on.
+ * - 503: gateways and caches send it too, after they have handed the request on, and `Retry-After`
+ *   with it. Only in the portal's own words is it a refusal.
+ * - 307 and 308 ask for the same request to be sent elsewhere, so whoever sends them has not done it.
+ *   303 means "done, see there"; 302 and 301 are what older servers send in its place (RFC 9110
+ *   15.4.3 keeps that), and the others are no answers to a request that changes something.
+ */
+function meaningOf(status: number, { safe, method, taskId }: TipRequest, author: Author): Meaning {
+	const outcome = safe ? 'rejected' : 'unknown';
+	const known = BY_STATUS[status];
+	if (known !== undefined) return { code: known };
 	if (status >= 300 && status < 400) {
 		return {
 			code: 'portal.redirect',
-			kind: 'credential',
-			message: `The portal answered with a redirect (${status})${hostOf(headers.location)}, which is never followed`,
-			advice:
-				"Following it would hand the login to another address. Correct 'Base URL' in the credential.",
+			outcome: status === 307 || status === 308 ? 'rejected' : outcome,
 		};
 	}
+	if (status === 404) {
+		// A page of a gateway, or of a wrong address, says nothing of the task.
+		if (taskId === undefined || author === 'other') return { code: 'portal.notFound' };
+		return { code: method === 'DELETE' ? 'portal.taskNotFound' : 'portal.notReady' };
+	}
+	if (status === 408) return { code: 'portal.requestTimeout', outcome, retryable: safe };
+	if (status === 503 && (safe || author === 'portal')) return { code: 'portal.unavailable' };
 	if (status >= 500) {
-		return {
-			code: 'portal.serverFault',
-			message: `The portal answered ${status}${quoted}${request.safe ? '' : '; whether it started the rescan is unknown'}`,
-			advice: request.safe
-				? 'Run it again later.'
-				: 'It is not repeated on its own. Look the task up in the portal before you run it again.',
-			outcome: request.safe ? 'rejected' : 'unknown',
-			retryable: request.safe && (status === 502 || status === 504),
-		};
+		const retryable = safe && (status === 502 || status === 504);
+		return { code: 'portal.serverFault', outcome, retryable };
 	}
+	return { code: 'portal.unexpected' };
+}
+
+/** What may help with a 400, by what was sent and what the portal said of it. */
+function hintsFor({ about, path, query }: TipRequest, refusal: PortalRefusal): Facts {
+	const sent = query.map(([name]) => name);
+	const isDownload = about === 'rescan' && path.includes('/file_from_url/');
 	return {
-		code: 'portal.unexpected',
-		message: `The portal answered ${status}, which its help does not describe${quoted}`,
-		advice: 'Look the task up in the portal, and report the status with the time of the request.',
+		hasListValues: sent.includes('channel') || sent.includes('exec_env'),
+		lacksUrl: isDownload && !sent.includes('url') && !namesAnother(refusal, sent),
 	};
 }
 
-/** A token is refused for reasons of its own (tip-api.md 2.1, 2.2 and 2.4). */
-function explainToken(status: 401 | 403, quoted: string): Explanation {
-	return status === 401
-		? {
-				code: 'portal.unauthorized',
-				kind: 'credential',
-				message: `The portal did not accept the API token (401)${quoted}`,
-				advice:
-					"Check 'Token' in the credential. A token is valid for a year at most, and requesting a new one ends the one before. A new account must first accept the Terms and Conditions: sign in to the portal in a browser once.",
-			}
-		: {
-				code: 'portal.forbidden',
-				kind: 'credential',
-				message: `The portal does not allow this API token to make the request (403)${quoted}`,
-				advice:
-					"A token opens Threat Lookup only, when the organisation allows tokens and has a licence for it. Ask your Kaspersky Technical Account Manager, or use the client certificate ('Authentication').",
-			};
+/**
+ * Whether the portal names a parameter that is not `url`: one that was sent, or any word with an
+ * underscore, as nearly all of its parameters are.
+ */
+function namesAnother({ errorId = '', description = '' }: PortalRefusal, sent: string[]): boolean {
+	const words = `${errorId} ${description}`.split(/[^\w]+/);
+	if (words.includes('url')) return false;
+	if (errorId !== '' && !errorId.startsWith('invalid-param')) return true;
+	return words.some((word) => sent.includes(word) || /^[a-z]+_[a-z_]+$/.test(word));
 }
 
-/** "Specified task failed or hung. Run the query again later" (tip-api.md 3.6). */
-function explainNotFound({ taskId, method }: TipRequest, quoted: string): Explanation {
-	if (taskId === undefined) {
-		return {
-			code: 'portal.notFound',
-			message: `The portal has nothing at this address (404)${quoted}`,
-			advice: "Check 'Base URL' in the credential.",
-		};
-	}
-	if (method === 'DELETE') {
-		return {
-			code: 'portal.taskNotFound',
-			message: `The portal can't delete task '${taskId}' (404): it failed, hung, or is not known${quoted}`,
-			advice: "Check 'Task ID' and 'Task Source'. The task may be gone already.",
-		};
-	}
-	return {
-		code: 'portal.notReady',
-		message: `The portal can't run task '${taskId}' again (404): it failed, hung, or is not known${quoted}`,
-		advice:
-			"Wait and run it again later; if it stays so, check 'Task ID', 'Task Source', and that the task is one of this engine.",
-		retryable: true,
-	};
-}
-
-function badRequestAdvice(request: TipRequest): string {
-	const advice =
-		"Correct the field the portal names. Values of 'Channel' and 'Execution Environment' are case-sensitive: pick them from the list.";
-	const isDownload = request.method === 'PUT' && request.path.includes('/file_from_url/');
-	if (!isDownload || request.query.some(([name]) => name === 'url')) return advice;
-	return `${advice} No 'URL' was sent: the vendor's help page calls it required, although its own example leaves it out. If the portal asks for it, add 'URL'.`;
-}
-
-function readRefusal(body: Buffer, redactor: Redactor): PortalRefusal {
-	const text = body
-		.subarray(0, 64 * 1024)
-		.toString('utf8')
-		.trim();
-	if (text === '') return {};
-	try {
-		const parsed: unknown = JSON.parse(text);
-		if (parsed !== null && typeof parsed === 'object') {
-			const { error, description } = parsed as Record<string, unknown>;
-			return {
-				...(typeof error === 'string' && { errorId: clean(error, redactor) }),
-				...(typeof description === 'string' && { description: clean(description, redactor) }),
-			};
-		}
-	} catch {
-		// Not JSON: a gateway's own page, perhaps.
-	}
-	// Markup says nothing to a reader of a message.
-	return /^\s*</.test(text) ? {} : { description: clean(text, redactor) };
-}
-
-function clean(text: string, redactor: Redactor): string {
-	return plainPortalText(redactor.text(text));
-}
-
-/** `Retry-After` as seconds or as a date (RFC 9110 10.2.3), in milliseconds from now. */
-function readRetryAfter(header: string | string[] | undefined, now: number): number | undefined {
-	const value = Array.isArray(header) ? header[0] : header;
-	if (value === undefined) return undefined;
-	if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000;
-	const date = Date.parse(value);
-	return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-function hostOf(location: string | string[] | undefined): string {
+function hostOf(location: string | string[] | undefined): string | undefined {
 	const value = Array.isArray(location) ? location[0] : location;
-	if (value === undefined || !URL.canParse(value)) return '';
-	return ` to ${new URL(value).host}`;
+	return value !== undefined && URL.canParse(value) ? new URL(value).host : undefined;
 }

@@ -1,6 +1,6 @@
 import { inputError } from '../values/error';
 import { isUnset } from '../values/number';
-import type { QueryParameter, TipRequest } from '../values/request';
+import type { QueryParameter, TipRequest, Topic } from '../values/request';
 import { reveal } from '../values/secret';
 import { readName } from '../values/text';
 
@@ -19,27 +19,22 @@ const LANGUAGE_MAX_LENGTH = 32;
 /** Master files: of all indicators, or of all YARA rules. */
 export type MasterFile = 'ioc' | 'yara';
 
-const ADVICE = {
-	400: 'Correct the field the portal names.',
-	403: 'Reports need the client certificate of the account (API tokens do not work for them), an account of type FULL or API, and a licence for APT or crimeware reports. Ask your Kaspersky Technical Account Manager which of these is missing.',
-};
-
 /**
  * `POST /api/publications/{method}` with all parameters in the query and no body (tip-api.md 1, rows
  * 21 to 24, and 7). It reads and changes nothing.
  */
 function publicationsRequest(
+	about: Topic,
 	method: string,
 	query: readonly QueryParameter[],
-	advice: Readonly<Record<number, string>> = ADVICE,
 ): TipRequest {
 	return {
+		about,
 		method: 'POST',
 		path: `/api/publications/${method}`,
 		query,
 		safe: true,
 		enveloped: true,
-		advice,
 	};
 }
 
@@ -54,7 +49,7 @@ export function publicationListRequest(
 	const query: QueryParameter[] = [];
 	if (dates.date_start !== undefined) query.push(['date_start', String(dates.date_start)]);
 	if (dates.date_end !== undefined) query.push(['date_end', String(dates.date_end)]);
-	return publicationsRequest('get_list', query);
+	return publicationsRequest('reports', 'get_list', query);
 }
 
 /**
@@ -81,16 +76,13 @@ export function publicationRequest(
 	];
 	if (parts.length > 0) query.push(['include_info', parts.join(',')]);
 	if (!isUnset(lang)) query.push(['lang', readName(lang, 'lang', LANGUAGE_MAX_LENGTH)]);
-	return publicationsRequest('get_one', query, {
-		...ADVICE,
-		404: "Check 'Publication ID': the portal knows no report of this ID, or your licence does not cover it.",
-	});
+	return publicationsRequest('report', 'get_one', query);
 }
 
 /** @throws TipError `input` when it is not one of the groups the portal knows */
 export function masterFileRequest(file: MasterFile, reportGroup: unknown): TipRequest {
 	const query: QueryParameter = ['report_group', readReportGroup(reportGroup)];
-	return publicationsRequest(`get_master_${file}`, [query]);
+	return publicationsRequest('masterFile', `get_master_${file}`, [query]);
 }
 
 /** @throws TipError `input` when it is not one of the groups the portal knows */

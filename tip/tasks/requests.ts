@@ -26,7 +26,7 @@ const LIST_PATHS: Record<ChoiceList, string> = {
 
 /** A list of the Sandbox's choices. */
 export function choicesRequest(list: ChoiceList): TipRequest {
-	return { method: 'GET', path: LIST_PATHS[list], query: [], safe: true };
+	return { about: 'choices', method: 'GET', path: LIST_PATHS[list], query: [], safe: true };
 }
 
 /** Where the file of a task came from; the path segment under `tasks/`. */
@@ -49,7 +49,13 @@ export function rescanRequest(
 	taskId: unknown,
 	query: readonly QueryParameter[],
 ): TipRequest {
-	return { method: 'PUT', ...taskPath(engine, source, taskId), query, safe: false };
+	return {
+		about: 'rescan',
+		method: 'PUT',
+		...taskPath(engine, source, taskId),
+		query,
+		safe: false,
+	};
 }
 
 /**
@@ -60,7 +66,13 @@ export function rescanRequest(
  * @throws TipError `input` when the task id cannot be one path segment
  */
 export function deleteTaskRequest(source: TaskSource, taskId: unknown): TipRequest {
-	return { method: 'DELETE', ...taskPath('sandbox', source, taskId), query: [], safe: true };
+	return {
+		about: 'delete',
+		method: 'DELETE',
+		...taskPath('sandbox', source, taskId),
+		query: [],
+		safe: true,
+	};
 }
 
 function taskPath(engine: Engine, source: TaskSource, taskId: unknown) {

@@ -3,8 +3,13 @@ import { reveal, type Sensitive } from './secret';
 
 export type QueryParameter = readonly [name: string, value: string | Sensitive];
 
+/** What a request is about: the words for a refusal, and how large an answer can be, go by it. */
+export type Topic =
+	'choices' | 'delete' | 'lookup' | 'masterFile' | 'report' | 'reports' | 'rescan';
+
 /** One call of the TIP API: a plain value that is safe to print. */
 export interface TipRequest {
+	readonly about: Topic;
 	readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
 	/** Below the credential's base URL, already percent-encoded. */
 	readonly path: string;
@@ -15,8 +20,11 @@ export interface TipRequest {
 	readonly taskId?: string;
 	/** The answer comes inside `{ status, status_msg, return_data }` (tip-api.md 7). */
 	readonly enveloped?: true;
-	/** What to do about a refusal with this HTTP status, in place of the general advice. */
-	readonly advice?: Readonly<Record<number, string>>;
+	/**
+	 * Whether a JSON value is an answer to this question at all; anything else is no answer, and never
+	 * "nothing known". Left out, any JSON is, except a refusal in the portal's own words.
+	 */
+	readonly isAnswer?: (value: unknown) => boolean;
 }
 
 /** Path and query as they are written to the socket. */

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { SendOptions, TipClient } from '../../../tip/portal/client';
+import { connectionFault } from '../../../tip/connection/faults';
 import { TipError } from '../../../tip/values/error';
-import { nodeFault } from '../../shared/faults';
 import { explain } from '../../shared/messages';
 import { toNodeError } from '../../shared/nodeError';
 import type { Operation, Plan } from '../resources/operation';
@@ -234,10 +234,10 @@ export class Batch {
 		)
 			? 'unknown'
 			: 'notSent';
-		const error = nodeFault('cancelled', { outcome, facts: { isRun: true } });
+		const error = connectionFault('cancelled', { outcome, facts: { isRun: true } });
 		if (!this.#continues) this.#throw(error, said || explain(error).advice);
 		this.items.forEach((_, index) => {
-			this.#results[index] ??= this.#failed(index, nodeFault('cancelled'));
+			this.#results[index] ??= this.#failed(index, connectionFault('cancelled'));
 		});
 		return await this.finish();
 	}

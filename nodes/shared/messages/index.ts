@@ -1,12 +1,19 @@
 import type { TipError } from '../../../tip/values/error';
+import { CONNECTION_WORDINGS } from './connection';
 import { FIELD_ADVICE, labelOf } from './fields';
 import { GENERAL_REASONS } from './input';
 import { NODE_REASONS, NODE_WORDINGS } from './node';
+import { PORTAL_WORDINGS } from './portal';
 import type { FieldWording, Sentence, Wording } from './sentence';
 import { TASK_REASONS, TASK_WORDINGS } from './tasks';
 
 /** Sentences by code. */
-const WORDINGS: Readonly<Record<string, Wording>> = { ...NODE_WORDINGS, ...TASK_WORDINGS };
+const WORDINGS: Readonly<Record<string, Wording>> = {
+	...CONNECTION_WORDINGS,
+	...NODE_WORDINGS,
+	...PORTAL_WORDINGS,
+	...TASK_WORDINGS,
+};
 
 /** Sentences for what is wrong with a field, by reason. */
 const REASONS: Readonly<Record<string, FieldWording>> = {

@@ -5,15 +5,6 @@ const LOOK_UP = 'Look the task up in the portal before you run it again.';
 
 /** What can go wrong on n8n's side. */
 export const NODE_WORDINGS: Wordings<typeof NODE_CODES> = {
-	cancelled: ({ isRun }, { outcome }) => {
-		if (isRun === true) return ['The run was canceled', 'Nothing is under way any more.'];
-		return outcome === 'unknown'
-			? [
-					'The run was stopped while the portal was working on the request',
-					`The portal may have started the rescan, and it is not repeated on its own. ${LOOK_UP}`,
-				]
-			: ['The run was canceled before the request was sent', 'Run the workflow again to send it.'];
-	},
 	'credential.unavailable': ({ said }) => [
 		`The node has no credential it can use (${said})`,
 		'Choose a credential in the node. If one is chosen, open it and save it again: it may have been deleted, belong to another project, or be encrypted with another key.',

@@ -6,6 +6,7 @@ import type {
 import { parseBaseUrl } from '../../../tip/portal/baseUrl';
 import { TipError } from '../../../tip/values/error';
 import { describeConnectionError } from '../../../tip/connection/failures';
+import { connectionFault } from '../../../tip/connection/faults';
 import { portalError } from '../../../tip/portal/refusals';
 import { Redactor } from '../../../tip/values/secret';
 import { CHECK_REQUEST } from '../../../tip/lookup/request';
@@ -90,7 +91,8 @@ async function findFault(
 				resolveWithFullResponse: true,
 				timeout: TEST_TIMEOUT_MS,
 			})
-			.catch((thrown: unknown) => connectionFault(thrown, base.host))) as FullResponse | TipError;
+			.catch((thrown: unknown) => unreached(thrown, base.host, request))) as
+			FullResponse | TipError;
 
 		if (response instanceof TipError) return response;
 		if (response.statusCode >= 200 && response.statusCode < 300) return undefined;
@@ -102,31 +104,29 @@ async function findFault(
 				body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? '')),
 			},
 			request,
-			new Redactor(login.secrets),
-			Date.now(),
-			login.kind,
+			{
+				host: base.host,
+				pathPrefix: base.pathPrefix,
+				login: login.kind,
+				redactor: new Redactor(login.secrets),
+			},
 		);
 	} catch (thrown) {
-		return thrown instanceof TipError ? thrown : connectionFault(thrown, 'the portal');
+		return thrown instanceof TipError ? thrown : unreached(thrown, 'the portal', request);
 	}
 }
 
-function connectionFault(thrown: unknown, host: string): TipError {
+function unreached(thrown: unknown, host: string, { safe, about }: TipRequest): TipError {
 	for (const reason of chainOf(thrown)) {
 		const known = describeConnectionError(reason, {
 			host,
 			timeoutMs: TEST_TIMEOUT_MS,
-			safe: true,
+			safe,
+			about,
 		});
 		if (known) return known;
 	}
-	return new TipError({
-		code: 'network.other',
-		kind: 'network',
-		outcome: 'notSent',
-		message: `${host} could not be reached`,
-		advice: 'Try the same certificate with curl from the machine n8n runs on.',
-	});
+	return connectionFault('network.other', { facts: { host } });
 }
 
 /** An error and what it wraps: n8n's helper hides the socket's error at different depths. */

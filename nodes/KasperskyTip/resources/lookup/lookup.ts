@@ -169,7 +169,8 @@ export function lookup(kind?: IndicatorKind): Operation {
 			return {
 				request: lookupRequest(indicator, { sections, count }),
 				about: { indicator: indicator.value, kind: indicator.kind },
-				answerTo: (refusal) => (refusal.status === 404 ? NOTHING_KNOWN : undefined),
+				answerTo: ({ status, facts }) =>
+					status === 404 && facts.isPortalsOwn === true ? NOTHING_KNOWN : undefined,
 				stopAfter: (answer) => (floor === undefined ? undefined : quotaFault(answer, floor)),
 				toItems: (answer) => {
 					const isAnswer = answer !== NOTHING_KNOWN;

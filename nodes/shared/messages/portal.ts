@@ -1,0 +1,238 @@
+import type { PORTAL_CODES } from '../../../tip/portal/faults';
+import type { Facts, TipError } from '../../../tip/values/error';
+import type { Sentence, Wording, Wordings } from './sentence';
+import { whenUnknown } from './whenUnknown';
+
+const MANAGER = 'Ask your Kaspersky Technical Account Manager which of these is missing.';
+
+/** What a request with a certificate needs, by what it is about (tip-api.md 2.2 and 10). */
+function needs({ about }: Facts): string {
+	switch (about) {
+		case 'lookup':
+			return `Threat Lookup needs an account of type FULL or API and a licence for it. ${MANAGER}`;
+		case 'report':
+		case 'reports':
+		case 'masterFile':
+			return `Reports need the client certificate of the account (API tokens do not work for them), an account of type FULL or API, and a licence for APT or crimeware reports. ${MANAGER}`;
+		default:
+			return `Sandbox and TAE need the client certificate of the account (API tokens do not work for them), an account of type FULL or API, and a licence for the service. ${MANAGER}`;
+	}
+}
+
+/** What a request with a token needs (tip-api.md 2.1, 2.2 and 2.4). */
+function needsWithToken({ about }: Facts): string {
+	return about === 'lookup'
+		? "A token opens Threat Lookup only, when the organisation allows tokens and has a licence for it. Ask your Kaspersky Technical Account Manager, or use the client certificate ('Authentication')."
+		: "Some portals take a token for Threat Lookup only. The other way is the client certificate of the account: choose it under 'Authentication'.";
+}
+
+/** The words for what the portal room throws. */
+export const PORTAL_WORDINGS: Wordings<typeof PORTAL_CODES> = {
+	'portal.badRequest': refusal('The portal did not accept the parameters (400)', badRequestAdvice),
+	'portal.forbidden': refusal(
+		({ login }) =>
+			login === 'token'
+				? 'The portal does not allow this API token to make the request (403)'
+				: 'The portal does not allow this account to make the request (403)',
+		(facts) => (facts.login === 'token' ? needsWithToken(facts) : needs(facts)),
+	),
+	'portal.legal': refusal(
+		'The portal does not serve this request for legal reasons (451)',
+		'The vendor gives no further explanation. Ask your Kaspersky Technical Account Manager; running it again does not help.',
+	),
+	'portal.notFound': refusal(notFound, notFoundAdvice),
+	'portal.notReady': refusal(
+		({ taskId }) =>
+			`The portal can't run task '${taskId}' again (404): it failed, hung, or is not known`,
+		(facts) =>
+			`Wait and run it again later; if it stays so, check 'Task ID', 'Task Source', and that the task is one of this engine.${pathOf(facts)}`,
+	),
+	'portal.redirect': refusal(
+		({ status, redirectsTo, ...facts }, { outcome }) =>
+			`The portal answered with a redirect (${status})${redirectsTo === undefined ? '' : ` to ${redirectsTo}`}, which is never followed${outcome === 'unknown' ? whetherDone(facts) : ''}`,
+		(facts, { outcome }) =>
+			`Following it would hand the login to another address. Correct 'Base URL' in the credential.${outcome === 'unknown' ? ` ${whenUnknown(facts)}` : ''}`,
+	),
+	'portal.refused': refusal(
+		(_facts, { errorId }) => `The portal refused the request (status '${errorId}')`,
+		'Check the fields against what it says, and that your licence covers the reports asked for.',
+	),
+	'portal.requestTimeout': refusal(
+		'The portal did not receive the request in time (408)',
+		whenUnknown,
+	),
+	'portal.serverFault': refusal(
+		({ status, ...facts }) => `The portal answered ${status}${whetherDone(facts)}`,
+		(facts) => (facts.safe === true ? 'Run it again later.' : whenUnknown(facts)),
+	),
+	'portal.taskNotFound': refusal(
+		({ taskId }) =>
+			`The portal can't delete task '${taskId}' (404): it failed, hung, or is not known`,
+		(facts) => `Check 'Task ID' and 'Task Source'. The task may be gone already.${pathOf(facts)}`,
+	),
+	'portal.tooLarge': refusal(
+		({ status }) => `The request is too long for the portal (${status})`,
+		({ about }) =>
+			about === 'lookup'
+				? 'Look up the domain instead, or cut the address where its parameters begin.'
+				: "Shorten the web address ('URL') or the command line.",
+	),
+	'portal.tooManyRequests': refusal(
+		'The portal is receiving too many requests (429)',
+		"Lower 'Concurrency' or set 'Requests per Minute' in 'Options', then run it again.",
+	),
+	'portal.unauthorized': refusal(
+		({ login }) =>
+			login === 'token'
+				? 'The portal did not accept the API token (401)'
+				: 'The portal did not accept the user name and password (401)',
+		({ login }) =>
+			`${
+				login === 'token'
+					? "Check 'Token' in the credential. A token is valid for a year at most, and requesting a new one ends the one before."
+					: "Check 'Username' and 'Password' in the credential."
+			} A new account must first accept the Terms and Conditions: sign in to the portal in a browser once.`,
+	),
+	'portal.unavailable': refusal(
+		'The portal is not available at the moment (503)',
+		'Run it again later.',
+	),
+	'portal.unexpected': refusal(
+		({ status }) => `The portal answered ${status}, which its help does not describe`,
+		({ about }) =>
+			`${about === 'rescan' || about === 'delete' ? 'Look the task up in the portal, and report' : 'Report'} the status with the time of the request.`,
+	),
+	'portal.unreadable': unreadable,
+};
+
+type Part = string | ((facts: Facts, error: TipError) => string);
+
+/** A refusal: what happened, and before what to do, the portal's own words and how long to wait. */
+function refusal(message: Part, advice: Part): Wording {
+	return (facts, error) => [
+		fill(message, facts, error),
+		[itSays(error), waitFor(facts), fill(advice, facts, error)].filter(Boolean).join(' '),
+	];
+}
+
+function fill(part: Part, facts: Facts, error: TipError): string {
+	return typeof part === 'string' ? part : part(facts, error);
+}
+
+function itSays({ code, errorId, portalDescription }: TipError): string {
+	// The status of an envelope is in the headline already.
+	const words = code === 'portal.refused' ? [portalDescription] : [errorId, portalDescription];
+	const said = words.filter(Boolean).join(': ');
+	return said === '' ? '' : `The portal says: ${/[.!?…]$/.test(said) ? said : `${said}.`}`;
+}
+
+function waitFor({ waitMinutes }: Facts): string {
+	return waitMinutes === undefined
+		? ''
+		: `It asks to wait ${waitMinutes} minutes before the next request.`;
+}
+
+function whetherDone({ safe, about }: Facts): string {
+	if (safe === true) return '';
+	return about === 'rescan'
+		? '; whether it started the rescan is unknown'
+		: '; what the portal did is unknown';
+}
+
+/** Where the credential's address has a path of its own, that may be what is wrong. */
+function pathOf({ basePath }: Facts): string {
+	return basePath === undefined || basePath === ''
+		? ''
+		: ` 'Base URL' in the credential ends in '${basePath}': check that the portal is there.`;
+}
+
+function notFound({ about, isPortalsOwn }: Facts): string {
+	if (isPortalsOwn === true && about === 'report') {
+		return 'The report does not exist, or the licence of the account does not cover it (404)';
+	}
+	if (isPortalsOwn === true && about === 'lookup') {
+		return 'The portal knows nothing of it (404)';
+	}
+	return 'The portal has nothing at this address (404)';
+}
+
+function notFoundAdvice(facts: Facts): string {
+	const { about, host, isPortalsOwn } = facts;
+	if (isPortalsOwn !== true) {
+		return `Check 'Base URL' in the credential: the answer is not one of the portal's own, so ${host} may be another server, or a gateway on the way answered in its place.${pathOf(facts)}`;
+	}
+	return about === 'report'
+		? `Check 'Publication ID', and which reports your licence covers.${pathOf(facts)}`
+		: `Check 'Base URL' in the credential.${pathOf(facts)}`;
+}
+
+function badRequestAdvice({ about, hasListValues, lacksUrl }: Facts): string {
+	const advice = ['Correct the field the portal names.'];
+	if (about === 'lookup') {
+		return "Check the indicator, and the names in 'Sections' if they come from an expression. The portal may also answer so for an indicator it knows nothing of; that can't be told apart.";
+	}
+	if (hasListValues === true) {
+		advice.push(
+			"Values of 'Channel' and 'Execution Environment' are case-sensitive: pick them from the list.",
+		);
+	}
+	if (lacksUrl === true) {
+		advice.push(
+			"No 'URL' was sent: the vendor's help page calls it required, although its own example leaves it out. If the portal asks for it, add 'URL'.",
+		);
+	}
+	return advice.join(' ');
+}
+
+const FOUND: Readonly<Record<string, string>> = {
+	binary: 'data that are not text',
+	brokenJson: 'JSON that is damaged or cut off',
+	empty: 'nothing',
+	list: 'a list',
+	object: 'an object of another form',
+	page: 'a web page',
+	refusal: 'a refusal',
+	text: 'plain text',
+	value: 'a single value',
+	xml: 'XML',
+};
+
+/** What a question is asked for. */
+const WANTED: Readonly<Record<string, string>> = {
+	choices: 'a list of choices',
+	lookup: 'what a lookup gives',
+	masterFile: 'a master file',
+	report: 'a report',
+	reports: 'a list of reports',
+};
+
+/** A 2xx whose content can't be read: a question has no answer then, and an order may have been taken. */
+function unreadable(facts: Facts, error: TipError): Sentence {
+	const { about, host, found, lack, begins, title } = facts;
+	const named = FOUND[String(found)] ?? 'something that can not be read';
+	const what = title === undefined ? named : `${named} ('${title}')`;
+	const beginning = begins === undefined ? '' : `The answer begins: ${begins}`;
+	if (about === 'rescan' || about === 'delete') {
+		return [
+			`The portal answered ${error.status}, but with ${what}, so its answer can't be read`,
+			[
+				itSays(error),
+				`The request may have been accepted; do not send it again before you have looked the task up in the portal.${found === 'page' ? ` If it is not there, a gateway on the way, or another server under 'Base URL', answered in the place of ${host}.` : ''}`,
+				beginning,
+			]
+				.filter(Boolean)
+				.join(' '),
+		];
+	}
+	const wanted = WANTED[String(about)] ?? 'an answer';
+	return [
+		`${host ?? 'The portal'} answered ${error.status ?? '2xx'} with ${what}, not with ${wanted}${lack === undefined ? '' : ` (there is ${lack} in it)`}`,
+		[
+			itSays(error),
+			`Check 'Base URL' in the credential, and any gateway on the way that may answer in the portal's place.${pathOf(facts)} If both are right, the portal has changed: look for a newer version of this node.`,
+			beginning,
+		]
+			.filter(Boolean)
+			.join(' '),
+	];
+}

@@ -1,0 +1,31 @@
+import { faultsOf, type CodeFacts } from '../values/error';
+
+/** Everything this room throws. The words are in the catalogue of whoever shows them. */
+export const PORTAL_CODES = {
+	'portal.badRequest': { kind: 'portal', outcomes: ['rejected'], repeated: 'no' },
+	'portal.forbidden': { kind: 'credential', outcomes: ['rejected'], repeated: 'no' },
+	'portal.legal': { kind: 'portal', outcomes: ['rejected'], repeated: 'no' },
+	'portal.notFound': { kind: 'portal', outcomes: ['rejected'], repeated: 'no' },
+	/** Repeated when the caller says how long to wait for the task. */
+	'portal.notReady': { kind: 'portal', outcomes: ['rejected'], repeated: 'yes' },
+	'portal.redirect': { kind: 'credential', outcomes: ['rejected', 'unknown'], repeated: 'no' },
+	'portal.refused': { kind: 'portal', outcomes: ['rejected'], repeated: 'no' },
+	'portal.requestTimeout': {
+		kind: 'portal',
+		outcomes: ['rejected', 'unknown'],
+		repeated: 'safe',
+	},
+	/** Of 5xx, a request that changes nothing is repeated after 502 and 504. */
+	'portal.serverFault': { kind: 'portal', outcomes: ['rejected', 'unknown'], repeated: 'safe' },
+	'portal.taskNotFound': { kind: 'portal', outcomes: ['rejected'], repeated: 'no' },
+	'portal.tooLarge': { kind: 'portal', outcomes: ['rejected'], repeated: 'no' },
+	'portal.tooManyRequests': { kind: 'portal', outcomes: ['rejected'], repeated: 'yes' },
+	'portal.unauthorized': { kind: 'credential', outcomes: ['rejected'], repeated: 'no' },
+	'portal.unavailable': { kind: 'portal', outcomes: ['rejected'], repeated: 'yes' },
+	'portal.unexpected': { kind: 'portal', outcomes: ['rejected'], repeated: 'no' },
+	'portal.unreadable': { kind: 'portal', outcomes: ['accepted', 'unknown'], repeated: 'no' },
+} as const satisfies Record<string, CodeFacts>;
+
+export type PortalCode = keyof typeof PORTAL_CODES;
+
+export const portalFault = faultsOf(PORTAL_CODES);
