@@ -20,6 +20,7 @@ const ROOMS = {
 	portal: ['connection', 'identity', 'values'],
 	lookup: ['portal', 'values'],
 	reports: ['portal', 'values'],
+	handOff: ['values'],
 };
 
 /** The floors of the house: an import never goes up. */
