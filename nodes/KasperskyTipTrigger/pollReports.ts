@@ -6,7 +6,7 @@ import {
 	type INodeExecutionData,
 	type IPollFunctions,
 } from 'n8n-workflow';
-import { DEFAULT_TIMEOUT_MS, type TipClient } from '../../tip/portal/client';
+import type { TipClient } from '../../tip/portal/client';
 import { inputError, TipError } from '../../tip/values/error';
 import { advance, askFrom, readFeedState, type FeedEvent } from '../../tip/reports/feed';
 import {
@@ -28,6 +28,10 @@ const DEFAULT_LOOK_BACK_DAYS = 365;
 const TEST_LOOK_BACK_S = 90 * DAY_S;
 /** Of the time n8n gives one poll; its own measure where the version has none. */
 const POLL_BUDGET_MS = 5 * 60_000;
+/** Of that, what asking the portal may take; the rest is for what is made of the answer. */
+const SHARE_OF_ASKING = 0.9;
+/** For one answer, in milliseconds. */
+const TIMEOUT_MS = 60_000;
 
 interface Settings {
 	event: 'new' | 'updated' | 'both';
@@ -71,12 +75,12 @@ export async function pollReports(context: IPollFunctions): Promise<INodeExecuti
 type List = (dateStart?: number) => Promise<Publication[]>;
 
 function listOf(client: TipClient, budgetMs: number): List {
-	const over = AbortSignal.timeout(budgetMs * 0.9);
+	const endsAt = performance.now() + budgetMs * SHARE_OF_ASKING;
 	return async (date_start) => {
 		const answer = await client.send(publicationListRequest({ date_start }), {
-			timeoutMs: Math.min(DEFAULT_TIMEOUT_MS, budgetMs * 0.9),
+			timeoutMs: TIMEOUT_MS,
+			deadlineMs: endsAt - performance.now(),
 			maxRetries: 3,
-			signal: over,
 		});
 		return readPublications(answer);
 	};

@@ -10,13 +10,11 @@ import { proxyFor } from '../connection/proxy';
 import { requestTarget, type TipRequest } from '../values/request';
 import { Redactor, Sensitive } from '../values/secret';
 import { portalFault } from './faults';
-import { isNotReady, nextDelay, type RetryPolicy } from './retry';
+import { Deadline } from './deadline';
+import { isNotReady, mayBeDone, nextDelay, type RetryPolicy } from './retry';
 import { portalError, type Circumstances } from './refusals';
 import { readAnswer } from './readAnswer';
 import { parseBaseUrl, type PortalBase } from './baseUrl';
-
-/** Time allowed for one exchange unless the caller says otherwise, in milliseconds. */
-export const DEFAULT_TIMEOUT_MS = 60_000;
 
 export interface TipClientOptions {
 	/** Where the portal is; may carry a path prefix and a trailing slash. Only `https:`. */
@@ -30,6 +28,10 @@ export interface TipClientOptions {
 export interface SendOptions extends RetryPolicy {
 	/** For each exchange, repeats not included, in milliseconds. */
 	timeoutMs: number;
+	/** For everything from the call to the last answer, waits and repeats included, in milliseconds. */
+	deadlineMs?: number;
+	/** An earlier call may have done it: a deletion then finds nothing, and is right to. */
+	mayBeDone?: boolean;
 	/** Breaks off whatever is under way. */
 	signal?: AbortSignal;
 	/** Ends waiting and allows no further attempt, but lets an exchange under way come to its end. */
@@ -85,32 +87,39 @@ export class TipClient {
 	 */
 	async send(request: TipRequest, options: SendOptions): Promise<TipAnswer> {
 		const startedAt = performance.now();
-		const over = options.noMoreAttempts ?? options.signal;
+		const deadline = new Deadline(options.deadlineMs);
+		const over = deadline.or(options.noMoreAttempts ?? options.signal);
+		const exchangeOptions = { ...options, signal: deadline.or(options.signal) };
 		let last: TipError | undefined;
-		let mayBeDone = false;
+		let isDone = options.mayBeDone === true;
 		for (let attempt = 1; ;) {
 			try {
 				await options.beforeAttempt?.(over);
 				over?.throwIfAborted();
 			} catch (thrown) {
+				if (deadline.isOver) throw this.#spent(request, deadline, last);
 				// What is known is still what the last attempt said.
 				throw last ?? this.#asTipError(thrown, request, options.timeoutMs);
 			}
 			try {
-				return await this.#attempt(request, options);
+				return await this.#attempt(request, exchangeOptions);
 			} catch (thrown) {
-				last = this.#asTipError(thrown, request, options.timeoutMs);
+				const error = this.#asTipError(thrown, request, options.timeoutMs);
+				if (deadline.isOver && error.code === 'cancelled') {
+					throw this.#spent(request, deadline, last, error.outcome);
+				}
+				last = error;
 			}
 			// What an earlier attempt may have deleted is rightly not found any more.
-			if (request.method === 'DELETE' && last.status === 404 && mayBeDone) return {};
-			mayBeDone ||=
-				last.outcome === 'unknown' || ((last.status ?? 0) >= 500 && last.status !== 503);
+			if (isDone && last.code === 'portal.taskNotFound') return {};
+			isDone ||= mayBeDone(last);
 			const elapsedMs = performance.now() - startedAt;
 			const delay = nextDelay(last, { number: attempt, elapsedMs, safe: request.safe }, options);
 			if (delay === undefined) throw last;
+			if (delay >= deadline.leftMs) throw this.#spent(request, deadline, last);
 			if (!isNotReady(last)) attempt++;
 			await wait(delay, undefined, { signal: over }).catch(() => {
-				throw last;
+				throw deadline.isOver ? this.#spent(request, deadline, last) : last;
 			});
 		}
 	}
@@ -144,6 +153,28 @@ export class TipClient {
 		} catch (thrown) {
 			throw thrown instanceof TipError ? thrown : answerDefect(answer.status, request);
 		}
+	}
+
+	/** The time for everything is over; what the last attempt came to is still worth knowing. */
+	#spent(
+		{ about, safe }: TipRequest,
+		{ totalMs }: Deadline,
+		last?: TipError,
+		outcome = last?.outcome,
+	) {
+		return portalFault('budget.spent', {
+			...(last && { ...last, facts: undefined }),
+			...(outcome && { outcome }),
+			retryable: false,
+			facts: {
+				...last?.facts,
+				last: last?.code,
+				host: this.#base.host,
+				about,
+				safe,
+				budgetSeconds: Math.ceil((totalMs ?? 0) / 1000),
+			},
+		});
 	}
 
 	#asTipError(thrown: unknown, request: TipRequest, timeoutMs: number): TipError {

@@ -2,6 +2,12 @@ import { faultsOf, type CodeFacts } from '../values/error';
 
 /** Everything this room throws. The words are in the catalogue of whoever shows them. */
 export const PORTAL_CODES = {
+	/** The time for everything was over; the outcome is that of the last attempt. */
+	'budget.spent': {
+		kind: 'network',
+		outcomes: ['notSent', 'rejected', 'accepted', 'unknown'],
+		repeated: 'no',
+	},
 	'portal.badRequest': { kind: 'portal', outcomes: ['rejected'], repeated: 'no' },
 	'portal.forbidden': { kind: 'credential', outcomes: ['rejected'], repeated: 'no' },
 	'portal.legal': { kind: 'portal', outcomes: ['rejected'], repeated: 'no' },

@@ -1,6 +1,6 @@
 import type { ExchangeAnswer } from '../connection/exchange';
 import type { LoginKind } from '../identity/login';
-import type { Facts, FaultDetails, TipError } from '../values/error';
+import type { Facts, TipError } from '../values/error';
 import type { TipRequest } from '../values/request';
 import type { Redactor } from '../values/secret';
 import { portalFault, type PortalCode } from './faults';
@@ -37,9 +37,10 @@ export function portalError(
 	const refusal = readRefusal(body, redactor);
 	const author = authorOf(body);
 	const retryAfterMs = readRetryAfter(headers['retry-after'], now);
-	const { code, facts, ...details } = meaningOf(status, request, author);
+	const { code, mayBeDone = false, retryable } = meaningOf(status, request, author);
 	return portalFault(code, {
-		...details,
+		outcome: mayBeDone && !request.safe ? 'unknown' : 'rejected',
+		...(retryable !== undefined && { retryable }),
 		status,
 		retryAfterMs,
 		errorId: refusal.errorId,
@@ -59,12 +60,17 @@ export function portalError(
 				retryAfterMs > LONGEST_RETRY_AFTER_MS && {
 					waitMinutes: Math.ceil(retryAfterMs / 60_000),
 				}),
-			...facts,
+			mayBeDone,
 		},
 	});
 }
 
-type Meaning = { code: PortalCode } & Pick<FaultDetails, 'outcome' | 'retryable' | 'facts'>;
+interface Meaning {
+	code: PortalCode;
+	/** Whether the portal, or who stands before it, may send this although the request was done. */
+	mayBeDone?: boolean;
+	retryable?: boolean;
+}
 
 const BY_STATUS: Readonly<Record<number, PortalCode>> = {
 	400: 'portal.badRequest',
@@ -86,25 +92,23 @@ const BY_STATUS: Readonly<Record<number, PortalCode>> = {
  *   15.4.3 keeps that), and the others are no answers to a request that changes something.
  */
 function meaningOf(status: number, { safe, method, taskId }: TipRequest, author: Author): Meaning {
-	const outcome = safe ? 'rejected' : 'unknown';
 	const known = BY_STATUS[status];
 	if (known !== undefined) return { code: known };
 	if (status >= 300 && status < 400) {
-		return {
-			code: 'portal.redirect',
-			outcome: status === 307 || status === 308 ? 'rejected' : outcome,
-		};
+		return { code: 'portal.redirect', mayBeDone: status !== 307 && status !== 308 };
 	}
 	if (status === 404) {
 		// A page of a gateway, or of a wrong address, says nothing of the task.
 		if (taskId === undefined || author === 'other') return { code: 'portal.notFound' };
 		return { code: method === 'DELETE' ? 'portal.taskNotFound' : 'portal.notReady' };
 	}
-	if (status === 408) return { code: 'portal.requestTimeout', outcome, retryable: safe };
-	if (status === 503 && (safe || author === 'portal')) return { code: 'portal.unavailable' };
+	if (status === 408) return { code: 'portal.requestTimeout', mayBeDone: true, retryable: safe };
+	if (status === 503 && (safe || author === 'portal')) {
+		return { code: 'portal.unavailable', mayBeDone: author !== 'portal' };
+	}
 	if (status >= 500) {
 		const retryable = safe && (status === 502 || status === 504);
-		return { code: 'portal.serverFault', outcome, retryable };
+		return { code: 'portal.serverFault', mayBeDone: true, retryable };
 	}
 	return { code: 'portal.unexpected' };
 }

@@ -57,6 +57,14 @@ export function isNotReady(error: TipError): boolean {
 	return error.code === 'portal.notReady' && error.retryable;
 }
 
+/**
+ * Whether the portal may have done what was asked, although no answer says so. A caller that sends a
+ * deletion again later says it then (`mayBeDone` of the client).
+ */
+export function mayBeDone({ outcome, facts }: TipError): boolean {
+	return outcome === 'unknown' || outcome === 'accepted' || facts.mayBeDone === true;
+}
+
 function mayRepeat(error: TipError, safe: boolean): boolean {
 	return error.retryable && (safe || error.outcome !== 'unknown');
 }

@@ -1,5 +1,6 @@
 import type { PORTAL_CODES } from '../../../tip/portal/faults';
 import type { Facts, TipError } from '../../../tip/values/error';
+import { CONNECTION_WORDINGS } from './connection';
 import type { Sentence, Wording, Wordings } from './sentence';
 import { whenUnknown } from './whenUnknown';
 
@@ -28,6 +29,7 @@ function needsWithToken({ about }: Facts): string {
 
 /** The words for what the portal room throws. */
 export const PORTAL_WORDINGS: Wordings<typeof PORTAL_CODES> = {
+	'budget.spent': budgetSpent,
 	'portal.badRequest': refusal('The portal did not accept the parameters (400)', badRequestAdvice),
 	'portal.forbidden': refusal(
 		({ login }) =>
@@ -104,6 +106,34 @@ export const PORTAL_WORDINGS: Wordings<typeof PORTAL_CODES> = {
 	),
 	'portal.unreadable': unreadable,
 };
+
+/** The time for everything was over: said with what the last attempt came to. */
+function budgetSpent(facts: Facts, error: TipError): Sentence {
+	const { about, host, last } = facts;
+	const [cause] = last === undefined ? [] : wordsOf(String(last), facts, error);
+	const advice =
+		about === 'reports'
+			? "The next look finds what this one would have; nothing is lost. If it stays so, lower 'Look Back (Days)' so that the list is shorter, and look at the network between n8n and the portal."
+			: 'Try again; if it stays so, look at the network between n8n and the portal.';
+	return [
+		`${host} gave no ${about === 'reports' || about === 'choices' ? 'list' : 'answer'} within the ${facts.budgetSeconds} s there were for it`,
+		[
+			cause === undefined ? '' : `The last attempt: ${cause}.`,
+			error.retryAfterMs === undefined
+				? ''
+				: `It asks to wait ${Math.ceil(error.retryAfterMs / 1000)} s.`,
+			advice,
+		]
+			.filter(Boolean)
+			.join(' '),
+	];
+}
+
+function wordsOf(code: string, facts: Facts, error: TipError): Sentence {
+	const all: Readonly<Record<string, Wording>> = { ...CONNECTION_WORDINGS, ...PORTAL_WORDINGS };
+	const wording = all[code]!;
+	return typeof wording === 'function' ? wording(facts, error) : wording;
+}
 
 type Part = string | ((facts: Facts, error: TipError) => string);
 
