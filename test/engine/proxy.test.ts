@@ -117,6 +117,45 @@ describe('A proxy from the environment', () => {
 		expect(portal.connections).toBe(0);
 	});
 
+	it.each([
+		['without a scheme (P01)', (address: string) => address],
+		['with two slashes alone', (address: string) => `//${address}`],
+		['in quotes', (address: string) => `"http://${address}"`],
+		['in capitals', (address: string) => ` HTTP://${address}/ `],
+	])('is taken for what it means %s', async (_name, write) => {
+		process.env.HTTPS_PROXY = write(`127.0.0.1:${proxy.port}`);
+		const { error } = await run();
+		expect(error).toBeUndefined();
+		expect(proxy.connects).toHaveLength(1);
+	});
+
+	it('has a name and password without a scheme, too', async () => {
+		proxy.options.auth = { username: 'user', password: 'pass' };
+		process.env.HTTPS_PROXY = `user:pass@127.0.0.1:${proxy.port}`;
+		expect((await run()).error).toBeUndefined();
+	});
+
+	it.each([
+		'http://user:p@ss#word@HOST',
+		'http://user:s3cret#s3cret@HOST',
+		'http://user:12#s3cret@HOST',
+		'http://user:s3cret/x@HOST',
+		'http://user:s3cret?x@HOST',
+		'http://user:s3cret@x@HOST',
+		'http://DOMAIN\\user:s3cret@HOST',
+		'https://user:s3cret\\x@HOST',
+		'user:s3cret#x@HOST',
+		'DOMAIN\\user:s3cret@HOST',
+	])('is asked to be percent-encoded: %s (P03)', async (address) => {
+		process.env.HTTPS_PROXY = address.replace('HOST', `127.0.0.1:${proxy.port}`);
+		const { error } = await run();
+		expect(error!.context).toMatchObject({ code: 'proxy.notEncoded', outcome: 'notSent' });
+		expect(error!.description).toMatch(/^Percent-encode it/);
+		expect(JSON.stringify(error)).not.toMatch(/s3cret|p@ss|DOMAIN/);
+		expect(proxy.connects).toEqual([]);
+		expect(portal.connections).toBe(0);
+	});
+
 	it('that is not there has its own sentence', async () => {
 		process.env.HTTPS_PROXY = 'http://127.0.0.1:1';
 		const { error } = await run();

@@ -20,6 +20,7 @@ export const CONNECTION_CODES = {
 	'network.unreachable': { kind: 'network', outcomes: ['notSent'], repeated: 'yes' },
 	'network.unsent': { kind: 'network', outcomes: ['notSent'], repeated: 'yes' },
 	'proxy.authentication': { kind: 'network', outcomes: ['notSent'], repeated: 'no' },
+	'proxy.notEncoded': { kind: 'network', outcomes: ['notSent'], repeated: 'no' },
 	/** Repeated when the proxy answered 500 or more. */
 	'proxy.refused': { kind: 'network', outcomes: ['notSent'], repeated: 'yes' },
 	'proxy.unreachable': { kind: 'network', outcomes: ['notSent'], repeated: 'yes' },

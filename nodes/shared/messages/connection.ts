@@ -111,6 +111,10 @@ export const CONNECTION_WORDINGS: Wordings<typeof CONNECTION_CODES> = {
 		'The proxy asks for a user name and password (407)',
 		'Put them into the HTTPS_PROXY setting of n8n: http://user:password@proxy:port, percent-encoded.',
 	],
+	'proxy.notEncoded': [
+		"The user name or password in the proxy setting of n8n holds a character that can't stand there as it is",
+		"Percent-encode it in HTTPS_PROXY: '#' as %23, '/' as %2F, '?' as %3F, '@' as %40, and a backslash as %5C.",
+	],
 	'proxy.refused': ({ host, status }) => [
 		`The proxy refused to connect to ${host} (it answered ${status})`,
 		`Ask for ${host} to be allowed on the proxy, or add it to NO_PROXY if it can be reached directly.`,
