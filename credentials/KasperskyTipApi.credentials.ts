@@ -5,9 +5,8 @@ import type {
 	INodeProperties,
 	Icon,
 } from 'n8n-workflow';
-import { readAccount, readIdentity } from '../nodes/shared/signIn/account';
+import { CREDENTIAL_NAME } from '../nodes/shared/signIn/authentication';
 import { signRequest } from '../nodes/shared/signIn/signRequest';
-import { basicAuthorization } from '../tip/identity/authorization';
 
 export class KasperskyTipApi implements ICredentialType {
 	name = 'kasperskyTipApi';
@@ -88,10 +87,5 @@ export class KasperskyTipApi implements ICredentialType {
 	authenticate = async (
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
-	): Promise<IHttpRequestOptions> =>
-		signRequest(requestOptions, () => {
-			const { username, password } = readAccount(credentials);
-			const { tlsOptions } = readIdentity(credentials);
-			return { authorization: basicAuthorization(username, password), tlsOptions };
-		});
+	): Promise<IHttpRequestOptions> => signRequest(requestOptions, credentials, CREDENTIAL_NAME);
 }

@@ -5,7 +5,7 @@ import type {
 	INodeProperties,
 	Icon,
 } from 'n8n-workflow';
-import { readTokenAccount, readTrust } from '../nodes/shared/signIn/account';
+import { TOKEN_CREDENTIAL_NAME } from '../nodes/shared/signIn/authentication';
 import { signRequest } from '../nodes/shared/signIn/signRequest';
 
 export class KasperskyTipTokenApi implements ICredentialType {
@@ -63,8 +63,5 @@ export class KasperskyTipTokenApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 		requestOptions: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> =>
-		signRequest(requestOptions, () => ({
-			authorization: `Bearer ${readTokenAccount(credentials).token}`,
-			tlsOptions: readTrust(credentials).tlsOptions,
-		}));
+		signRequest(requestOptions, credentials, TOKEN_CREDENTIAL_NAME);
 }

@@ -116,7 +116,9 @@ describe('any mangling that keeps the base64', () => {
 	it('loads', () => {
 		fc.assert(
 			fc.property(good(), (input) => {
-				expect(loadIdentity(input).subject).toBe('O=Test, CN=client');
+				const { cert, pfx: container } = loadIdentity(input).tlsOptions;
+				if (container === undefined) expect(cert).toContain(client.cert);
+				else expect(container.toString('base64')).toBe(pfx);
 			}),
 			{ numRuns: 250 },
 		);
@@ -272,6 +274,6 @@ describe('any text at all', () => {
 	it('a good PEM in nearly 1 MiB of blanks still loads', () => {
 		const pem = client.cert + client.key;
 		const certificate = fill(' ', MIB - pem.length) + pem;
-		expect(attempt({ certificate })).toMatchObject({ subject: 'O=Test, CN=client' });
+		expect(attempt({ certificate })).toMatchObject({ validTo: expect.any(Date) });
 	});
 });

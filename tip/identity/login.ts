@@ -11,6 +11,8 @@ export interface PortalLogin {
 	/** Ready `Authorization` header. Secret. */
 	readonly authorization: string;
 	readonly secureContext: SecureContext;
+	/** The same as what tls.connect and https.Agent take, for who makes a context of its own. Secret. */
+	readonly tlsOptions: TlsIdentity['tlsOptions'];
 	/** Tells logins apart in memory and says nothing else. */
 	readonly tlsDigest: string;
 	/** What must not be shown, should the portal quote it back. */
@@ -28,6 +30,7 @@ export function certificateLogin(
 		kind: 'certificate',
 		authorization,
 		secureContext: identity.secureContext,
+		tlsOptions: identity.tlsOptions,
 		tlsDigest: identity.digest,
 		secrets: [password, authorization, authorization.slice('Basic '.length)],
 	};
@@ -36,12 +39,13 @@ export function certificateLogin(
 /** An API token: opens Threat Lookup, and is refused by Sandbox and TAE (tip-api.md 2.1, 3.6). */
 export function tokenLogin(
 	token: string,
-	trust: { secureContext: SecureContext; digest: string },
+	trust: Pick<TlsIdentity, 'secureContext' | 'tlsOptions' | 'digest'>,
 ): PortalLogin {
 	return {
 		kind: 'token',
 		authorization: `Bearer ${token}`,
 		secureContext: trust.secureContext,
+		tlsOptions: trust.tlsOptions,
 		tlsDigest: trust.digest,
 		secrets: [token],
 	};

@@ -8,8 +8,6 @@ export interface PemBlock {
 	label: string;
 	/** `Proc-Type` and `DEK-Info` of an old encrypted key (RFC 1421); else empty. */
 	headers: Readonly<Record<string, string>>;
-	/** The content in base64, without line breaks. */
-	body: string;
 	/** The block as OpenSSL wants it: 64 characters a line, headers on lines of their own. */
 	pem: string;
 	/** The content in bytes. */
@@ -50,7 +48,7 @@ const NOISE =
 	/[\s\u0000-\u001f\u007f-\u00a0\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060\ufeff"'>]|\\+(?:u[0-9A-Fa-f]{4}|[rnt])?/g;
 // One dash is enough, and any dash will do: word processors replace them.
 const MARKER = /[-\u2010-\u2015\u2212](BEGIN|END)([A-Z0-9.]{1,40})[-\u2010-\u2015\u2212]/g;
-const OUTER_DASHES = /^[-\u2010-\u2015\u2212]+|[-\u2010-\u2015\u2212]+$/g;
+const DASH = /[-\u2010-\u2015\u2212]/;
 const OLD_ENCRYPTION = /^Proc-Type:4,ENCRYPTEDDEK-Info:([A-Za-z0-9-]{1,40}),/;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
@@ -102,7 +100,7 @@ export function fromBase64(text: string): Buffer | undefined {
 }
 
 function readBlock(label: string, inner: string): PemBlock | undefined {
-	const content = inner.replace(OUTER_DASHES, '');
+	const content = withoutOuterDashes(inner);
 	const old = OLD_ENCRYPTION.exec(content);
 	const headers: Record<string, string> = {};
 	let body = content;
@@ -115,7 +113,16 @@ function readBlock(label: string, inner: string): PemBlock | undefined {
 	}
 	const der = fromBase64(body);
 	if (!der || (!old && isCutShort(der))) return undefined;
-	return { label, headers, ...toPem(label, der, headers), der };
+	return { label, headers, pem: toPem(label, der, headers), der };
+}
+
+/** One step a character: a pattern that looks for dashes at the end begins anew at each of them. */
+function withoutOuterDashes(text: string): string {
+	let from = 0;
+	let to = text.length;
+	while (from < to && DASH.test(text[from]!)) from++;
+	while (to > from && DASH.test(text[to - 1]!)) to--;
+	return text.slice(from, to);
 }
 
 /** Writes content as PEM: 64 characters a line, as RFC 7468 section 2 asks. */
@@ -123,15 +130,14 @@ export function toPem(
 	label: string,
 	der: Buffer,
 	headers: Readonly<Record<string, string>> = {},
-): { body: string; pem: string } {
-	const body = der.toString('base64');
+): string {
 	const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
 	const lines = [
 		`-----BEGIN ${label}-----`,
 		...(head.length > 0 ? [...head, ''] : []),
-		...(body.match(/.{1,64}/g) ?? []),
+		...(der.toString('base64').match(/.{1,64}/g) ?? []),
 		`-----END ${label}-----`,
 		'',
 	];
-	return { body, pem: lines.join('\n') };
+	return lines.join('\n');
 }

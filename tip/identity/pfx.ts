@@ -1,7 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 
-import { identityError } from './certificateErrors';
+import { certificateFault } from './faults';
 import { DER_SEQUENCE } from './pem';
 
 /**
@@ -32,7 +32,7 @@ export function openPfx(
 		throw pfxError(cause, passphrase);
 	}
 	const leaf = leafOf(secureContext);
-	if (!leaf) throw identityError('certificate.pfxNoCertificate');
+	if (!leaf) throw certificateFault('certificate.pfxNoCertificate');
 	return { secureContext, leaf };
 }
 
@@ -52,18 +52,18 @@ function pfxError(cause: unknown, passphrase: string | undefined) {
 	const { code, message } = cause as { code?: string; message?: string };
 	const reason = `${code ?? ''} ${message ?? ''}`.toLowerCase();
 	if (reason.includes('mac verify failure') || reason.includes('bad decrypt')) {
-		return identityError(
+		return certificateFault(
 			passphrase === undefined ? 'certificate.pfxNoPassword' : 'certificate.pfxPassword',
 			cause,
 		);
 	}
-	if (reason.includes('unsupported')) return identityError('certificate.pfxLegacy', cause);
+	if (reason.includes('unsupported')) return certificateFault('certificate.pfxLegacy', cause);
 	if (reason.includes('unable to load private key')) {
-		return identityError('certificate.pfxNoKey', cause);
+		return certificateFault('certificate.pfxNoKey', cause);
 	}
 	if (reason.includes('unable to load certificate')) {
-		return identityError('certificate.pfxNoCertificate', cause);
+		return certificateFault('certificate.pfxNoCertificate', cause);
 	}
-	if (/too[ _](small|weak)/.test(reason)) return identityError('certificate.weak', cause);
-	return identityError('certificate.pfxUnreadable', cause);
+	if (/too[ _](small|weak)/.test(reason)) return certificateFault('certificate.weak', cause);
+	return certificateFault('certificate.pfxUnreadable', cause);
 }

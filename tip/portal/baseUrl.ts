@@ -1,4 +1,5 @@
-import { TipError } from '../values/error';
+import { credentialFault } from '../identity/faults';
+import { withoutInvisibleEnds } from '../values/text';
 
 export interface PortalBase {
 	origin: string;
@@ -8,40 +9,59 @@ export interface PortalBase {
 	pathPrefix: string;
 }
 
+/** No address is longer; more is not looked at. In characters. */
+const MAX_LENGTH = 2000;
+
+/** A word before a colon, unless it is a host with a port. */
+const SCHEME = /^([a-z][a-z0-9+.-]{0,40}):(?!\d{1,5}(?:[/?#]|$))/i;
+
+/** Without a scheme, a single word is an address only when a port or a path makes it one. */
+const HOST_ALONE = /^(?:localhost$|\[|[^/]+[.:/])/i;
+
 /**
- * Checks and splits the credential's base URL.
+ * Checks and splits the credential's base URL. `https://` may be left out; and `/api` at its end is
+ * taken off, since the path of every request begins with it.
  *
- * @throws TipError `credential`, naming the field 'Base URL'
+ * @throws TipError `credential.baseUrl`
  */
 export function parseBaseUrl(baseUrl: string): PortalBase {
-	const text = baseUrl.trim();
-	const refuse = (message: string, advice: string) =>
-		new TipError({
-			code: 'input.baseUrl',
-			kind: 'credential',
-			outcome: 'notSent',
-			message,
-			advice,
-		});
-	const example =
-		"Use the portal's address, https://tip.kaspersky.com, unless you were given another.";
-
-	if (!URL.canParse(text)) throw refuse("'Base URL' is not a web address", example);
-	const url = new URL(text);
+	if (baseUrl.length > MAX_LENGTH) {
+		throw credentialFault('baseUrl', 'tooLong', { length: baseUrl.length, max: MAX_LENGTH });
+	}
+	const text = withoutInvisibleEnds(baseUrl);
+	if (text === '') throw credentialFault('baseUrl', 'empty');
+	const url = asUrl(text);
+	if (url === undefined) throw credentialFault('baseUrl', 'notAnAddress');
 	if (url.protocol !== 'https:') {
-		throw refuse(
-			`'Base URL' begins with '${url.protocol}//', but only 'https://' is allowed`,
-			`The password would travel unencrypted. ${example}`,
-		);
+		throw credentialFault('baseUrl', 'notHttps', { scheme: url.protocol });
 	}
-	if (url.username !== '' || url.password !== '') {
-		throw refuse(
-			"'Base URL' holds a user name or password",
-			"Move them to 'Username' and 'Password', and leave only the address.",
-		);
-	}
-	if (url.search !== '' || url.hash !== '') {
-		throw refuse("'Base URL' has a part after '?' or '#'", `Leave only the address. ${example}`);
-	}
-	return { origin: url.origin, host: url.host, pathPrefix: url.pathname.replace(/\/+$/, '') };
+	if (url.username !== '' || url.password !== '') throw credentialFault('baseUrl', 'hasLogin');
+	if (url.search !== '' || url.hash !== '') throw credentialFault('baseUrl', 'hasQuery');
+	return { origin: url.origin, host: url.host, pathPrefix: prefixOf(url.pathname) };
+}
+
+function asUrl(text: string): URL | undefined {
+	const scheme = SCHEME.exec(text)?.[1];
+	// A name and a password without a scheme before them look like one.
+	const isLogin = scheme !== undefined && /^[^/?#]*@/.test(text.slice(scheme.length + 1));
+	const hasScheme = scheme !== undefined && !isLogin;
+	const address = text.replace(/^\/\//, '');
+	if (!hasScheme && !HOST_ALONE.test(address)) return undefined;
+	const whole = hasScheme ? text : `https://${address}`;
+	if (!URL.canParse(whole)) return undefined;
+	const url = new URL(whole);
+	// `https//host`, and a scheme pasted in front of another one.
+	return /^https?$/i.test(url.hostname) ? undefined : url;
+}
+
+/** Without slashes at the end, and without the API's own path. */
+function prefixOf(pathname: string): string {
+	const path = withoutEndSlashes(pathname);
+	return /\/api$/i.test(path) ? withoutEndSlashes(path.slice(0, -'/api'.length)) : path;
+}
+
+function withoutEndSlashes(path: string): string {
+	let end = path.length;
+	while (end > 0 && path[end - 1] === '/') end--;
+	return path.slice(0, end);
 }

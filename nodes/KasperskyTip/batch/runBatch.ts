@@ -1,5 +1,4 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { expiryNotice } from '../../../tip/identity/certificate';
 import { TipError } from '../../../tip/values/error';
 import { badInput } from '../../../tip/values/input';
 import { show } from '../../../tip/values/text';
@@ -51,7 +50,7 @@ async function workThrough(
 		return await batch.failAll(asTipError(thrown));
 	}
 	if (connection === undefined) return await batch.finish();
-	showExpiry(context, connection);
+	showNotices(context, connection);
 	return await batch.run(connection.client, options);
 }
 
@@ -89,8 +88,8 @@ async function connect(context: IExecuteFunctions): Promise<Connection> {
 	return await openConnection(credential, context.helpers, type);
 }
 
-function showExpiry(context: IExecuteFunctions, { identity }: Connection): void {
-	const notice = identity && expiryNotice(identity);
-	if (notice === undefined) return;
-	context.addExecutionHints?.({ message: notice, type: 'warning', location: 'outputPane' });
+function showNotices(context: IExecuteFunctions, { notices }: Connection): void {
+	for (const message of notices) {
+		context.addExecutionHints?.({ message, type: 'warning', location: 'outputPane' });
+	}
 }

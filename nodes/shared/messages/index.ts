@@ -1,6 +1,8 @@
 import type { TipError } from '../../../tip/values/error';
 import { CONNECTION_WORDINGS } from './connection';
+import { CREDENTIAL_WORDINGS } from './credential';
 import { FIELD_ADVICE, labelOf } from './fields';
+import { CERTIFICATE_WORDINGS } from './identity';
 import { GENERAL_REASONS } from './input';
 import { NODE_REASONS, NODE_WORDINGS } from './node';
 import { PORTAL_WORDINGS } from './portal';
@@ -9,7 +11,9 @@ import { TASK_REASONS, TASK_WORDINGS } from './tasks';
 
 /** Sentences by code. */
 const WORDINGS: Readonly<Record<string, Wording>> = {
+	...CERTIFICATE_WORDINGS,
 	...CONNECTION_WORDINGS,
+	...CREDENTIAL_WORDINGS,
 	...NODE_WORDINGS,
 	...PORTAL_WORDINGS,
 	...TASK_WORDINGS,

@@ -2,10 +2,8 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { version } from '../../../package.json';
 import { TipClient } from '../../../tip/portal/client';
 import type { EgressPolicy } from '../../../tip/connection/egress';
-import type { TlsIdentity } from '../../../tip/identity/certificate';
-import { certificateLogin, tokenLogin, type PortalLogin } from '../../../tip/identity/login';
-import { readAccount, readIdentity, readTokenAccount, readTrust } from './account';
-import { CREDENTIAL_NAME, TOKEN_CREDENTIAL_NAME, type CredentialName } from './authentication';
+import { CREDENTIAL_NAME, type CredentialName } from './authentication';
+import { readSignIn } from './login';
 
 /** What portals see as `User-Agent`. */
 export const USER_AGENT = `n8n-nodes-kaspersky-tip/${version}`;
@@ -17,8 +15,8 @@ interface Helpers {
 
 export interface Connection {
 	client: TipClient;
-	/** Undefined for a token, which needs no client certificate. */
-	identity?: TlsIdentity;
+	/** What the user should know although all is well, such as a certificate that ends soon. */
+	notices: string[];
 }
 
 /**
@@ -32,7 +30,7 @@ export async function openConnection(
 	helpers: Helpers,
 	name: CredentialName = CREDENTIAL_NAME,
 ): Promise<Connection> {
-	const { baseUrl, login, identity } = readLogin(credentials, name);
+	const { baseUrl, login, notices } = readSignIn(credentials, name);
 	const client = new TipClient({
 		baseUrl,
 		login,
@@ -40,19 +38,5 @@ export async function openConnection(
 		egress: helpers.getSecureEgressFilter?.() as EgressPolicy | undefined,
 	});
 	await client.open();
-	return { client, identity };
-}
-
-/** @throws TipError `credential`, naming the field */
-export function readLogin(
-	credentials: ICredentialDataDecryptedObject,
-	name: CredentialName,
-): { baseUrl: string; login: PortalLogin; identity?: TlsIdentity } {
-	if (name === TOKEN_CREDENTIAL_NAME) {
-		const { baseUrl, token } = readTokenAccount(credentials);
-		return { baseUrl, login: tokenLogin(token, readTrust(credentials)) };
-	}
-	const { baseUrl, username, password } = readAccount(credentials);
-	const identity = readIdentity(credentials);
-	return { baseUrl, login: certificateLogin(username, password, identity), identity };
+	return { client, notices };
 }

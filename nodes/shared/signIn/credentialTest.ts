@@ -3,7 +3,6 @@ import type {
 	ICredentialTestFunctions,
 	INodeCredentialTestResult,
 } from 'n8n-workflow';
-import { parseBaseUrl } from '../../../tip/portal/baseUrl';
 import { TipError } from '../../../tip/values/error';
 import { describeConnectionError } from '../../../tip/connection/failures';
 import { connectionFault } from '../../../tip/connection/faults';
@@ -13,9 +12,9 @@ import { CHECK_REQUEST } from '../../../tip/lookup/request';
 import { choicesRequest } from '../../../tip/tasks/requests';
 import { requestTarget, type TipRequest } from '../../../tip/values/request';
 import { asOneText } from '../messages';
-import { readIdentity, readTrust } from './account';
 import { CREDENTIAL_NAME, TOKEN_CREDENTIAL_NAME, type CredentialName } from './authentication';
-import { readLogin, USER_AGENT } from './connection';
+import { USER_AGENT } from './connection';
+import { readSignIn } from './login';
 
 const TEST_TIMEOUT_MS = 20_000;
 
@@ -74,10 +73,8 @@ async function findFault(
 	request: TipRequest,
 ): Promise<TipError | undefined> {
 	try {
-		const { baseUrl, login } = readLogin(data, name);
-		const base = parseBaseUrl(baseUrl);
-		const { tlsOptions } = login.kind === 'token' ? readTrust(data) : readIdentity(data);
-		const { authorization } = login;
+		const { portal: base, login } = readSignIn(data, name);
+		const { authorization, tlsOptions } = login;
 		// The deprecated helper is the only one the test context has.
 		const response = (await context.helpers
 			.request({

@@ -1,13 +1,8 @@
-import type { IHttpRequestOptions } from 'n8n-workflow';
-import { asOneText } from '../messages';
+import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
 import { TipError } from '../../../tip/values/error';
-import type { TlsIdentity } from '../../../tip/identity/certificate';
-
-export interface HelperLogin {
-	/** Ready `Authorization` header. */
-	authorization: string;
-	tlsOptions: TlsIdentity['tlsOptions'];
-}
+import { asOneText } from '../messages';
+import type { CredentialName } from './authentication';
+import { readSignIn } from './login';
 
 /**
  * A request of n8n's own helper with a login on it, for the HTTP Request node and any other call
@@ -15,15 +10,16 @@ export interface HelperLogin {
  *
  * A new object is returned: n8n shows the one it passed in to the user.
  *
- * @param readLogin reads the credential's fields
+ * @param name the type of the credential
  * @throws Error with one sentence on what to fix; n8n shows it as it is
  */
 export function signRequest(
 	requestOptions: IHttpRequestOptions,
-	readLogin: () => HelperLogin,
+	credentials: ICredentialDataDecryptedObject,
+	name: CredentialName,
 ): IHttpRequestOptions {
 	try {
-		const { authorization, tlsOptions } = readLogin();
+		const { authorization, tlsOptions } = readSignIn(credentials, name).login;
 		return {
 			...requestOptions,
 			headers: { ...requestOptions.headers, authorization },

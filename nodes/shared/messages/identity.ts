@@ -1,4 +1,5 @@
-import { TipError } from '../values/error';
+import type { CERTIFICATE_CODES } from '../../../tip/identity/faults';
+import type { Wordings } from './sentence';
 
 const FROM_PFX =
 	"Convert the PFX with `openssl pkcs12 -in client.pfx -out client.pem -nodes` and paste the whole of client.pem into 'Client Certificate', or paste the PFX itself as base64 text and put its password into 'Passphrase'.";
@@ -8,8 +9,8 @@ const NEW_CERTIFICATE =
 	"Ask your Kaspersky Technical Account Manager for a new certificate, then replace 'Client Certificate' and 'Passphrase' in the credential; user name and password stay the same.";
 const EXACT_PASSPHRASE = 'It is used exactly as entered: blanks, upper and lower case count.';
 
-/** What can be said about a pasted certificate: `code: [what happened, what to do]`. */
-const SENTENCES = {
+/** What can be said about a pasted certificate, its key and the authorities. */
+export const CERTIFICATE_WORDINGS: Wordings<typeof CERTIFICATE_CODES> = {
 	'certificate.missing': ["'Client Certificate' is empty", FROM_PFX],
 	'certificate.tooLarge': [
 		"'Client Certificate', 'Passphrase' or 'CA Certificate' is longer than 1 MiB",
@@ -108,53 +109,17 @@ const SENTENCES = {
 		"A certificate in 'CA Certificate' is incomplete or damaged",
 		`${PASTE_AGAIN} Or leave 'CA Certificate' empty.`,
 	],
-} as const satisfies Record<string, readonly [message: string, advice: string]>;
-
-export type IdentityErrorCode = keyof typeof SENTENCES;
-
-/**
- * The error for one way a pasted certificate can fall short.
- * @param cause what a TLS library threw; only the name of an OpenSSL code in it is kept
- */
-export function identityError(code: IdentityErrorCode, cause?: unknown): TipError {
-	const [message, advice] = SENTENCES[code];
-	return credentialError(code, message, advice, codeName(cause));
-}
-
-/** The certificate ended at `validTo`. */
-export function expiredError(validTo: Date): TipError {
-	return credentialError(
-		'certificate.expired',
-		`The certificate in 'Client Certificate' expired on ${day(validTo)}`,
+	'certificate.expired': ({ day }) => [
+		`The certificate in 'Client Certificate' expired on ${day}`,
 		NEW_CERTIFICATE,
-	);
-}
+	],
+	'certificate.notYetValid': ({ day, today }) => [
+		`The certificate in 'Client Certificate' is not valid before ${day}`,
+		`Check the clock of the machine that runs n8n: it says ${today}. If the clock is right, wait for that day.`,
+	],
+};
 
-/** The certificate starts at `validFrom`, which lies after `now`. */
-export function notYetValidError(validFrom: Date, now: Date): TipError {
-	return credentialError(
-		'certificate.notYetValid',
-		`The certificate in 'Client Certificate' is not valid before ${day(validFrom)}`,
-		`Check the clock of the machine that runs n8n: it says ${day(now)}. If the clock is right, wait for that day.`,
-	);
-}
-
-/** One sentence for a certificate that ends at `validTo`: when, and what to do. */
-export function expirySentence(validTo: Date): string {
-	return `The certificate in 'Client Certificate' expires on ${day(validTo)}: ask your Kaspersky Technical Account Manager for a new one, and replace 'Client Certificate' and 'Passphrase' in the credential before that day.`;
-}
-
-function credentialError(code: string, message: string, advice: string, detail?: string): TipError {
-	return new TipError({ code, kind: 'credential', message, advice, outcome: 'notSent', detail });
-}
-
-/** `2027-01-31`, in UTC. */
-function day(date: Date): string {
-	return Number.isNaN(date.getTime()) ? 'an unknown date' : date.toISOString().slice(0, 10);
-}
-
-/** Node's name for what OpenSSL reported, such as `ERR_OSSL_BAD_DECRYPT`; nothing else is kept. */
-function codeName(cause: unknown): string | undefined {
-	const code = (cause as { code?: unknown } | undefined)?.code;
-	return typeof code === 'string' && /^ERR_[A-Z0-9_]{1,80}$/.test(code) ? code : undefined;
+/** One sentence for a certificate that ends soon: when, and what to do before. */
+export function expiryNotice(validTo: Date): string {
+	return `The certificate in 'Client Certificate' expires on ${validTo.toISOString().slice(0, 10)}: ask your Kaspersky Technical Account Manager for a new one, and replace 'Client Certificate' and 'Passphrase' in the credential before that day.`;
 }
