@@ -143,6 +143,21 @@ describe('Delete Task', () => {
 	});
 });
 
+describe('Delete Task with Retry On Fail', () => {
+	it('takes 404 for done when an earlier try may have deleted it', async () => {
+		portal.script('gone-2', { reset: 'beforeAnswer' }, { status: 404, body: {} });
+		const { items, error } = await runRescan({
+			credential: portal.credential,
+			items: [{ task: 'gone-2' }],
+			parameters: { operation: 'deleteTask', options: { maxRetries: 0 } },
+			settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 },
+		});
+		expect(error).toBeUndefined();
+		expect(items[0]!.json).toEqual({ deleted: true, task_id: 'gone-2' });
+		expect(portal.requests).toHaveLength(2);
+	});
+});
+
 describe('Delete Task after a plain refusal', () => {
 	it('does not take 404 for done when nothing can have been deleted', async () => {
 		portal.script('never-there', { status: 503, retryAfter: '0' }, { status: 404, body: {} });

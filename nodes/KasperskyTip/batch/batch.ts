@@ -174,15 +174,16 @@ export class Batch {
 	async #send(client: TipClient, index: number, plan: Plan, options: SendOptions): Promise<void> {
 		let result: ItemResult;
 		try {
+			const mayBeDone = this.#journal.mayBeDone(plan.request);
 			this.#journal.begin(index, this.items[index]!, plan.request);
-			result = await sendItem(client, plan, options, this.context.helpers);
+			result = await sendItem(client, plan, { ...options, mayBeDone }, this.context.helpers);
 		} catch (thrown) {
 			// Only what came before the request: `sendItem` turns all else into a result.
 			result = this.#failed(index, defect(thrown, 'notSent'), plan.about);
 		}
 		this.#results[index] = result;
 		this.#stopped ??= result.outcome === 'accepted' ? result.stop : undefined;
-		if (mayBeSentAgain(result, plan.request)) this.#journal.forget(index);
+		if (mayBeSentAgain(result, plan.request)) this.#journal.forget(index, result);
 		else this.#journal.settle(index, result);
 		this.#plans[index] = undefined;
 	}

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { keyedDigest } from '../../../tip/values/digest';
 import { requestTarget, type TipRequest } from '../../../tip/values/request';
+import { mayBeDone } from '../../../tip/portal/retry';
 import { nodeFault } from '../../shared/faults';
 import type { ItemResult } from './result';
 
@@ -25,6 +26,8 @@ const journals = new WeakMap<object, Journal>();
  */
 export class Journal {
 	readonly #entries = new Map<number, Entry>();
+	/** Fingerprints of what may be done and was forgotten all the same. */
+	readonly #maybeDone = new Set<string>();
 	#run: number | undefined;
 
 	/** The journal of the run or, as an AI agent's tool, of the call: both outlive a try. */
@@ -52,7 +55,7 @@ export class Journal {
 	 */
 	turnTo(run: number): void {
 		if (run === this.#run) return;
-		this.#entries.clear();
+		this.close();
 		this.#run = run;
 	}
 
@@ -91,11 +94,20 @@ export class Journal {
 	/** All is done, and there will be no further try: nothing is held any longer. */
 	close(): void {
 		this.#entries.clear();
+		this.#maybeDone.clear();
 	}
 
-	/** The portal did nothing: the next try may send it. */
-	forget(index: number): void {
+	/** The next try may send it: the portal did nothing, or doing it twice changes nothing. */
+	forget(index: number, result?: ItemResult): void {
+		const entry = this.#entries.get(index);
 		this.#entries.delete(index);
+		const isOpen = result?.outcome === 'failed' && mayBeDone(result.error);
+		if (entry !== undefined && isOpen) this.#maybeDone.add(entry.fingerprint);
+	}
+
+	/** Whether an earlier try may have done this: a deletion then finds nothing, and is right to. */
+	mayBeDone(request: TipRequest): boolean {
+		return this.#maybeDone.size > 0 && this.#maybeDone.has(fingerprintOf(request));
 	}
 }
 

@@ -10,7 +10,7 @@ import type { FieldWording, Sentence, Wording } from './sentence';
 import { TASK_REASONS, TASK_WORDINGS } from './tasks';
 
 /** Sentences by code. */
-const WORDINGS: Readonly<Record<string, Wording>> = {
+export const WORDINGS: Readonly<Record<string, Wording>> = {
 	...CERTIFICATE_WORDINGS,
 	...CONNECTION_WORDINGS,
 	...CREDENTIAL_WORDINGS,
@@ -20,7 +20,7 @@ const WORDINGS: Readonly<Record<string, Wording>> = {
 };
 
 /** Sentences for what is wrong with a field, by reason. */
-const REASONS: Readonly<Record<string, FieldWording>> = {
+export const REASONS: Readonly<Record<string, FieldWording>> = {
 	...GENERAL_REASONS,
 	...NODE_REASONS,
 	...TASK_REASONS,

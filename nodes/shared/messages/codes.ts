@@ -1,0 +1,16 @@
+import { CONNECTION_CODES } from '../../../tip/connection/faults';
+import { CERTIFICATE_CODES, CREDENTIAL_CODES } from '../../../tip/identity/faults';
+import { PORTAL_CODES } from '../../../tip/portal/faults';
+import { TASK_CODES } from '../../../tip/tasks/faults';
+import type { CodeFacts } from '../../../tip/values/error';
+import { NODE_CODES } from '../faults';
+
+/** Every code but those of single fields, `input.<field>`. */
+export const CODES: Readonly<Record<string, CodeFacts>> = {
+	...CERTIFICATE_CODES,
+	...CONNECTION_CODES,
+	...CREDENTIAL_CODES,
+	...NODE_CODES,
+	...PORTAL_CODES,
+	...TASK_CODES,
+};
