@@ -1,8 +1,9 @@
-import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { WorkflowExecute } from 'n8n-core';
 import { createRunExecutionData, type IRun } from 'n8n-workflow';
 import { closeIdleConnections } from '../../tip/connection/pool';
 import { startPortal, type Portal } from '../portal';
+import { AnswersRead } from './answersRead';
 import { additionalDataFor, chain, startNode, workflowOf } from './engine';
 import { fromSources, NODE_NAME, runRescan, tipNode, type RescanRun } from './rescanWorkflow';
 import { until } from './until';
@@ -19,17 +20,22 @@ describe('A cancelled run', () => {
 	const tasks = (count: number) =>
 		Array.from({ length: count }, (_, index) => ({ task: `task-${index}` }));
 
-	/** Runs the node and presses Stop when the condition holds. */
-	const runUntil = async (condition: () => boolean, options: Omit<RescanRun, 'credential'>) => {
+	/** Runs the node and presses Stop when the condition holds and so many answers have been read. */
+	const runUntil = async (
+		condition: () => boolean,
+		options: Omit<RescanRun, 'credential'>,
+		answers = 0,
+	) => {
 		let cancel = () => {};
+		const read = new AnswersRead();
 		const running = runRescan({
 			credential: portal.credential,
 			onStart: (stop) => (cancel = stop),
 			...options,
 		});
 		await until(condition);
-		// What the portal has answered has to arrive, too.
-		await wait(150);
+		await read.reach(answers);
+		read.stop();
 		cancel();
 		return await running;
 	};
@@ -68,11 +74,15 @@ describe('A cancelled run', () => {
 		'hands over the items with On Error %s',
 		async (onError) => {
 			portal.onRequest(({ taskId }) => (taskId === 'task-1' ? { never: true } : undefined));
-			const { items, errorItems, run } = await runUntil(() => portal.received === 2, {
-				items: tasks(3),
-				parameters: { options: { concurrency: 1, timeout: LONG } },
-				settings: { onError },
-			});
+			const { items, errorItems, run } = await runUntil(
+				() => portal.received === 2,
+				{
+					items: tasks(3),
+					parameters: { options: { concurrency: 1, timeout: LONG } },
+					settings: { onError },
+				},
+				1,
+			);
 			expect(run.status).toBe('canceled');
 			expect(
 				[...items, ...errorItems].map(({ json }) => json.outcome ?? json.previous_task_id),
@@ -86,10 +96,14 @@ describe('A cancelled run', () => {
 		['for its turn', undefined, { requestsPerMinute: 1 }, 'notSent', 1],
 	])('ends a wait %s', async (_what, step, options, outcome, received) => {
 		portal.onRequest(() => step);
-		const { error } = await runUntil(() => portal.inFlight === 0 && portal.received === received, {
-			items: tasks(2),
-			parameters: { options: { concurrency: 2, timeout: LONG, ...options } },
-		});
+		const { error } = await runUntil(
+			() => portal.received === received,
+			{
+				items: tasks(2),
+				parameters: { options: { concurrency: 2, timeout: LONG, ...options } },
+			},
+			received,
+		);
 		expect(error!.message).toBe('The run was canceled');
 		expect(error!.context[outcome]).toContain(1);
 		expect(error!.context.unknown).toEqual([]);
@@ -98,33 +112,51 @@ describe('A cancelled run', () => {
 
 	it('lets go of connections that are not up yet', async () => {
 		portal.onConnection('stallHandshake');
-		const { error } = await runUntil(() => portal.openSockets === 2, {
+		const other = await startPortal();
+		other.onConnection('stallHandshake');
+		let cancelOther = () => {};
+		const running = runRescan({
+			credential: other.credential,
+			parameters: { options: { maxRetries: 9, timeout: LONG } },
+			onStart: (stop) => (cancelOther = stop),
+		});
+		const { error } = await runUntil(() => portal.openSockets + other.openSockets === 3, {
 			items: tasks(4),
 			parameters: { options: { concurrency: 2, timeout: LONG } },
 		});
 		expect(error!.context).toMatchObject({ notSent: [0, 1, 2, 3], unknown: [] });
-		await until(() => portal.openSockets === 0, 4000);
+		await until(() => portal.openSockets === 0);
+		// Not because a connection is given up after some seconds: an older one is still waited for.
+		expect(other.connections).toBe(1);
+		cancelOther();
+		await running;
+		await other.close();
 	});
 
 	it('leaves the connections of another run alone', async () => {
-		portal.onRequest(({ taskId }) =>
-			taskId === 'task-0' ? { never: true } : { delayMs: taskId === 'other' ? 400 : 0 },
-		);
+		let open = () => {};
+		const gate = new Promise<void>((resolve) => (open = resolve));
+		portal.onRequest(({ taskId }) => (taskId === 'task-0' ? { never: true } : { until: gate }));
 		const other = runRescan({ credential: portal.credential, items: [{ task: 'other' }] });
 		await until(() => portal.received === 1);
 		const { error } = await runUntil(() => portal.received === 2, { items: tasks(1) });
 		expect(error!.context.outcome).toBe('unknown');
+		open();
 		expect((await other).error).toBeUndefined();
 		closeIdleConnections();
 	});
 
 	it('loses no accepted answer, not even when n8n tries again', async () => {
 		portal.onRequest(({ taskId }) => (taskId === 'task-2' ? { never: true } : undefined));
-		const { error } = await runUntil(() => portal.received === 3, {
-			items: tasks(4),
-			parameters: { options: { concurrency: 1, timeout: LONG } },
-			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
-		});
+		const { error } = await runUntil(
+			() => portal.received === 3,
+			{
+				items: tasks(4),
+				parameters: { options: { concurrency: 1, timeout: LONG } },
+				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
+			},
+			2,
+		);
 		expect(portal.received).toBe(3);
 		expect(error!.context).toMatchObject({
 			accepted: [{ item: 0, answer: { previous_task_id: 'task-0' } }, { item: 1 }],

@@ -13,6 +13,7 @@ import {
 } from '../../nodes/shared/signIn/credentialTest';
 import { startPortal, startProxy, type Portal } from '../portal';
 import { additionalDataFor, chain, runWorkflow, startNode } from './engine';
+import { waitForRefusals } from './heldTimers';
 import { fromSources, tipNode } from './rescanWorkflow';
 
 let portal: Portal;
@@ -24,6 +25,7 @@ afterAll(() => portal.close());
 
 /** The Test button, in the context n8n gives it. */
 describe('The credential test', () => {
+	waitForRefusals();
 	const test = async (changes: Record<string, string> = {}) => {
 		const data = { ...portal.credential, ...changes };
 		const options = { installed: fromSources, credentials: { kasperskyTipApi: data } };

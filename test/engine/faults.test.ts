@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { startPortal, type ConnectionFault, type Step } from '../portal';
+import { startPortal, type ConnectionFault, type Portal, type Step } from '../portal';
+import { fireWhile, holdTimers, waitForRefusals } from './heldTimers';
 import { runRescan } from './rescanWorkflow';
 
 /**
@@ -9,6 +10,8 @@ import { runRescan } from './rescanWorkflow';
  */
 type Fault =
 	| { answer: Step }
+	/** The answer comes when the run is over. */
+	| { late: true }
 	/** The connection over which the second task would be sent. */
 	| { connection: ConnectionFault };
 
@@ -41,7 +44,7 @@ const FAULTS: Row[] = [
 	['a close after the headers', { answer: { close: 'afterHeaders' } }, 'unknown', 'network.brokenOff', false],
 	['a close within the body', { answer: { close: 'midBody' } }, 'unknown', 'network.brokenOff', false],
 	['no answer, ever', { answer: { never: true } }, 'unknown', 'network.timeout', false],
-	['an answer after the timeout', { answer: { delayMs: 2000 } }, 'unknown', 'network.timeout', false],
+	['an answer after the timeout', { late: true }, 'unknown', 'network.timeout', false],
 	['headers that never end', { answer: { trickle: { bytes: 1, everyMs: 20, part: 'head' } } }, 'unknown', 'network.timeout', false],
 	['a body that never ends', { answer: { trickle: { bytes: 1, everyMs: 20 } } }, 'unknown', 'network.timeout', false],
 	['a body of 65 MiB, announced', { answer: { flood: { bytes: 65 * MiB, contentLength: true } } }, 'unknown', 'network.answerTooLarge', false],
@@ -90,29 +93,41 @@ const COMBINATIONS: Combination[] = ENGINES.flatMap((engine) =>
 );
 
 const TASKS = ['before', 'faulty', 'after'];
-/** Long enough for a busy machine to answer, short enough for a table of them. */
-const TIMEOUT_S = 0.6;
+/** Each run has a timeout of its own, which runs out when the fault has come about, and never else. */
+let lastTimeoutS = 600;
 
-async function play(fault: Fault, attempts: number, { engine, maxRetries, onError }: Combination) {
+async function play(
+	fault: Fault,
+	times: number,
+	ends: boolean,
+	{ engine, maxRetries, onError }: Combination,
+) {
 	const portal = await startPortal();
+	const timeout = ++lastTimeoutS;
+	const timers = holdTimers(timeout * 1000);
+	let runIsOver = () => {};
+	const over = new Promise<void>((resolve) => (runIsOver = resolve));
 	try {
 		if ('answer' in fault) portal.script('faulty', { ...fault.answer, repeat: true });
+		else if ('late' in fault) portal.script('faulty', { until: over });
 		else {
 			portal.script('before', { headers: { connection: 'close' } });
 			// The first connection carries the first task; each attempt for the second opens one.
-			portal.onConnection(({ id }) =>
-				id >= 2 && id < 2 + attempts ? fault.connection : undefined,
-			);
+			portal.onConnection(({ id }) => (id >= 2 && id < 2 + times ? fault.connection : undefined));
 		}
-		const { items, errorItems, error, run } = await runRescan({
+		const running = runRescan({
 			credential: portal.credential,
-			parameters: {
-				resource: engine,
-				options: { maxRetries, concurrency: 1, timeout: TIMEOUT_S },
-			},
+			parameters: { resource: engine, options: { maxRetries, concurrency: 1, timeout } },
 			items: TASKS.map((task) => ({ task })),
 			settings: { onError },
 		});
+		if (ends)
+			await fireWhile(
+				running,
+				timers,
+				onceForEach(() => begun(fault, portal, times)),
+			);
+		const { items, errorItems, error, run } = await running;
 		const sent = (task: string) =>
 			portal.rescans().filter((request) => request.taskId === task).length;
 		return {
@@ -124,8 +139,27 @@ async function play(fault: Fault, attempts: number, { engine, maxRetries, onErro
 			error,
 		};
 	} finally {
+		runIsOver();
+		timers.release();
 		await portal.close();
 	}
+}
+
+/** How often the portal has begun to play the fault. */
+function begun(fault: Fault, portal: Portal, times: number): number {
+	return 'connection' in fault
+		? Math.min(portal.connections - 1, times)
+		: portal.rescans().filter(({ taskId }) => taskId === 'faulty').length;
+}
+
+/** True once for each that the count goes up. */
+function onceForEach(count: () => number): () => boolean {
+	let seen = 0;
+	return () => {
+		if (count() <= seen) return false;
+		seen++;
+		return true;
+	};
 }
 
 /** What an item or an error says, down to what the table is about. */
@@ -148,6 +182,7 @@ describe('A fault at the second of three tasks', () => {
 				const { requests, items, errorItems, error, status } = await play(
 					fault,
 					attempts,
+					code.startsWith('network.timeout'),
 					combination,
 				);
 				const facts = (error?.context ?? {}) as Record<string, unknown>;
@@ -238,6 +273,7 @@ describe('An answer that breaks the reader', () => {
 
 describe('A portal that is not there, or that has no use for the certificate', () => {
 	const NOWHERE = 'https://localhost:1';
+	waitForRefusals();
 
 	it.each<[string, (credential: Record<string, string>) => Record<string, string>, string]>([
 		['nobody listens', (credential) => ({ ...credential, baseUrl: NOWHERE }), 'network.refused'],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PortalCredential } from '../portal/portal';
 
-/** Less than a pool without users is kept. */
+/** From its answer to its end; less than a pool without users is kept. */
 const PATIENCE_MS = 40_000;
 
 /**
@@ -29,17 +29,20 @@ export async function rescanInOwnProcess(
 			{
 				env: { HOME, PATH, ...env },
 				stdio: ['ignore', 'pipe', 'pipe'],
-				timeout: PATIENCE_MS,
-				killSignal: 'SIGKILL',
 			},
 		);
 		let output = '';
+		let patience: NodeJS.Timeout | undefined;
 		for (const stream of [child.stdout, child.stderr]) {
-			stream.on('data', (part: Buffer) => (output += part.toString()));
+			stream.on('data', (part: Buffer) => {
+				output += part.toString();
+				patience ??= setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
+			});
 		}
 		const signal = await new Promise((resolve) => {
 			child.once('close', (_code, endedBy) => resolve(endedBy));
 		});
+		clearTimeout(patience);
 		if (signal !== null) throw new Error(`It did not end by itself. It printed: ${output}`);
 		return output;
 	} finally {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sharedCertificates, startPortal, startProxy, type Portal, type Proxy } from '../portal';
+import { fireWhile, holdTimers } from './heldTimers';
 import { channelsOf } from './listsOf';
 import { rescanInOwnProcess } from './ownProcess';
 import { runRescan } from './rescanWorkflow';
@@ -176,7 +177,11 @@ describe('A proxy from the environment', () => {
 		async (stall) => {
 			proxy.options.stall = stall;
 			process.env.HTTPS_PROXY = proxy.url;
-			const { error } = await run({ options: { maxRetries: 0, timeout: 0.3 } });
+			const timers = holdTimers(3_000_000);
+			const running = run({ options: { maxRetries: 0, timeout: 3000 } });
+			await fireWhile(running, timers, () => proxy.connects.length === 1);
+			timers.release();
+			const { error } = await running;
 			expect(error!.context).toMatchObject({ code: 'network.timeoutUnsent', outcome: 'notSent' });
 		},
 	);
@@ -189,10 +194,24 @@ describe('A proxy from the environment', () => {
 			credential: portal.credential,
 			onStart: (stop) => (cancel = stop),
 		});
-		await until(() => portal.openSockets === 1);
+		const other = await startPortal();
+		other.onConnection('stallHandshake');
+		let cancelOther = () => {};
+		const runningOther = runRescan({
+			credential: other.credential,
+			parameters: { options: { maxRetries: 9 } },
+			onStart: (stop) => (cancelOther = stop),
+		});
+		await until(() => portal.openSockets === 1 && other.openSockets === 1);
 		cancel();
 		expect((await running).error!.context).toMatchObject({ notSent: [0] });
-		await until(() => proxy.openSockets === 0 && portal.openSockets === 0, 4000);
+		await until(() => portal.openSockets === 0);
+		// Not because a tunnel is given up after some seconds: that of another run is still waited for.
+		expect(other.connections).toBe(1);
+		cancelOther();
+		await runningOther;
+		await until(() => proxy.openSockets === 0);
+		await other.close();
 	});
 
 	it('cuts a tunnel: what was written is unknown', async () => {

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import {
 	NodeConnectionTypes,
 	type IDataObject,
@@ -7,6 +6,7 @@ import {
 } from 'n8n-workflow';
 import { startPortal, type Portal } from '../portal';
 import { KasperskyTip } from '../../nodes/KasperskyTip/KasperskyTip.node';
+import { AnswersRead } from './answersRead';
 import { chain, itemsOf, runWorkflow, startNode } from './engine';
 import {
 	fromSources,
@@ -37,7 +37,7 @@ describe("n8n's Retry On Fail", () => {
 		runRescan({
 			credential: portal.credential,
 			items: tasks.map((task) => ({ task })),
-			parameters: { options: { concurrency: 1, maxRetries: 0, timeout: 1 }, ...parameters },
+			parameters: { options: { concurrency: 1, maxRetries: 0, timeout: 60 }, ...parameters },
 			settings: { ...RETRY, ...settings },
 		});
 
@@ -78,6 +78,7 @@ describe("n8n's Retry On Fail", () => {
 				context.getInputData = () => items;
 			});
 			let cancel = () => {};
+			const read = new AnswersRead();
 			const running = runWorkflow(
 				{
 					nodes: [
@@ -96,11 +97,12 @@ describe("n8n's Retry On Fail", () => {
 					onStart: (stop) => (cancel = stop),
 				},
 			);
-			await until(() => portal.received >= 3);
-			// The answers have to arrive, too.
-			await wait(150);
+			await until(() => sent().c === 1 && portal.inFlight === 1);
+			// What the portal has answered has to be read, too.
+			await read.reach(portal.received - 1);
 			cancel();
 			const run = await running;
+			read.stop();
 
 			expect(sent()).toMatchObject({ b: 1, c: 1 });
 			if (onError === 'stopWorkflow') {
@@ -128,8 +130,9 @@ describe("n8n's Retry On Fail", () => {
 	});
 
 	it('keeps what the first try got, though the next one stops before it gets there', async () => {
-		// The first item is refused while the others are in flight.
-		portal.script('a', { status: 503, delayMs: 60, repeat: true });
+		// The first item is refused when the others have been accepted.
+		const read = new AnswersRead();
+		portal.script('a', { status: 503, until: read.reach(2), repeat: true });
 		const { error } = await run(
 			['a', 'b', 'c'],
 			{},
@@ -137,6 +140,7 @@ describe("n8n's Retry On Fail", () => {
 				options: { concurrency: 3, maxRetries: 0 },
 			},
 		);
+		read.stop();
 		expect(sent()).toEqual({ a: 3, b: 1, c: 1 });
 		const { accepted, notSent } = error!.context as Record<string, Array<{ item: number }>>;
 		expect(accepted!.map(({ item }) => item)).toEqual([1, 2]);
@@ -184,14 +188,13 @@ describe("n8n's Retry On Fail", () => {
 	});
 
 	it('keeps what the first try got when the next one cannot connect', async () => {
-		const closed = portal.requests;
 		portal.onRequest(({ taskId }) => {
 			if (taskId !== 'b') return undefined;
-			setTimeout(() => void portal.close(), 60);
-			return { status: 429 };
+			portal.onConnection('resetInHandshake');
+			return { status: 429, headers: { connection: 'close' } };
 		});
-		const { error } = await run(['a', 'b'], { waitBetweenTries: 300 });
-		expect(closed.map(({ taskId }) => taskId)).toEqual(['a', 'b']);
+		const { error } = await run(['a', 'b']);
+		expect(portal.requests.map(({ taskId }) => taskId)).toEqual(['a', 'b']);
 		expect(error!.context).toMatchObject({ outcome: 'notSent', notSent: [1] });
 		expect(error!.context.accepted).toEqual([{ item: 0, answer: expect.anything() }]);
 	});
@@ -237,7 +240,7 @@ describe("n8n's Retry On Fail", () => {
 			const node = tipNode(
 				{
 					taskId: '={{ $json.task }}',
-					options: { concurrency: 1, maxRetries: 0, timeout: 1, ...options },
+					options: { concurrency: 1, maxRetries: 0, timeout: 60, ...options },
 				},
 				{ ...RETRY, onError: 'continueRegularOutput' },
 			);
@@ -290,9 +293,10 @@ describe("n8n's Retry On Fail", () => {
 		});
 
 		it('holds the rate from round to round', async () => {
+			const begin = performance.now();
 			await runLoop(3, true, { requestsPerMinute: 150 });
-			const [first, , last] = portal.rescans().map(({ receivedAt }) => receivedAt);
-			expect(last! - first!).toBeGreaterThanOrEqual(500);
+			// Three starts are two distances of 400 ms, however busy the machine is.
+			expect(performance.now() - begin).toBeGreaterThanOrEqual(800);
 		});
 	});
 
@@ -337,7 +341,7 @@ describe("n8n's Retry On Fail", () => {
 			const node = tipNode({
 				taskId: "={{ $fromAI('task', 'the task', 'string') }}",
 				toolDescription: 'Runs a task again',
-				options: { maxRetries: 0, timeout: 1 },
+				options: { maxRetries: 0, timeout: 60 },
 			});
 			const run = await runWorkflow(
 				{

@@ -1,5 +1,6 @@
 import { startPortal, type Portal } from '../portal';
 import { chain, itemsOf, runWorkflow, startNode } from './engine';
+import { fireWhile, holdTimers } from './heldTimers';
 import { fromSources, NODE_NAME, runRescan, tipNode } from './rescanWorkflow';
 
 /** What the node does with tasks besides rescanning a file from a web address. */
@@ -94,7 +95,8 @@ describe('Rescan of an uploaded file', () => {
 });
 
 describe('Delete Task', () => {
-	const remove = (task: string, parameters = {}, settings = {}) =>
+	const TIMEOUT_S = 3000;
+	const remove = (task: string, parameters = {}, settings = {}, options = {}) =>
 		runRescan({
 			credential: portal.credential,
 			items: [{ task }],
@@ -102,7 +104,7 @@ describe('Delete Task', () => {
 			parameters: {
 				operation: 'deleteTask',
 				...parameters,
-				options: { maxRetries: 1, timeout: 0.5 },
+				options: { maxRetries: 1, timeout: TIMEOUT_S },
 			},
 		});
 
@@ -136,7 +138,7 @@ describe('Delete Task', () => {
 	])('is repeated after %s, and then takes 404 for done', async (_name, fault) => {
 		// The portal deleted it at the first request, and only the answer was lost.
 		portal.script('gone-1', fault, { status: 404, body: {} });
-		const { items, error } = await remove('gone-1');
+		const { items, error } = await remove('gone-1', {}, {}, { timeout: 3 });
 		expect(error).toBeUndefined();
 		expect(items[0]!.json).toEqual({ deleted: true, task_id: 'gone-1' });
 		expect(portal.requests).toHaveLength(2);

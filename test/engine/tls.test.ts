@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPortal, type IssuedCertificate, type Portal } from '../portal';
+import { waitForRefusals } from './heldTimers';
 import { runRescan, type RescanResult } from './rescanWorkflow';
+import { until } from './until';
 
 let portal: Portal;
 beforeAll(async () => {
@@ -24,6 +24,7 @@ const run = (changes: Record<string, string>): Promise<RescanResult> =>
 describe('A client certificate the server refuses', () => {
 	let folder: string;
 	let server: ChildProcess | undefined;
+	waitForRefusals();
 	beforeAll(async () => {
 		folder = await mkdtemp(join(tmpdir(), 'tip-alerts-'));
 	});
@@ -41,16 +42,18 @@ describe('A client certificate the server refuses', () => {
 				},
 			),
 		);
-		const port = await freePort();
 		server = spawn(
 			'openssl',
-			['s_server', '-accept', `127.0.0.1:${port}`, '-cert', cert!, '-key', key!]
+			['s_server', '-accept', '127.0.0.1:0', '-cert', cert!, '-key', key!]
 				.concat(['-CAfile', ca!, '-Verify', '3', '-verify_return_error', '-www'])
 				.concat(flags),
 			{ stdio: ['ignore', 'pipe', 'ignore'] },
 		);
-		await once(server.stdout!, 'data');
-		return `https://localhost:${port}`;
+		let said = '';
+		server.stdout!.on('data', (part) => (said += String(part)));
+		const port = () => /^ACCEPT 127\.0\.0\.1:(\d+)$/m.exec(said)?.[1];
+		await until(() => port() !== undefined);
+		return `https://localhost:${port()}`;
 	};
 
 	const issue = (options: Partial<Parameters<Portal['certificates']['issueClient']>[0]>) =>
@@ -178,12 +181,3 @@ describe('A certificate that can not be used', () => {
 		]);
 	});
 });
-
-async function freePort(): Promise<number> {
-	const probe = createServer().listen(0, '127.0.0.1');
-	await once(probe, 'listening');
-	const { port } = probe.address() as AddressInfo;
-	probe.close();
-	await once(probe, 'close');
-	return port;
-}

@@ -55,8 +55,8 @@ export interface Step {
  * - `resetInHandshake`: TCP reset once the client's first TLS bytes have come.
  * - `resetAfterHandshake`: TLS is up, then a TCP reset at once; a request may or may not have been
  *   written by then.
- * - `resetBeforeRead`: TLS is up, the portal reads no request, and resets after `afterMs` (25): the
- *   client has written its request by then.
+ * - `resetBeforeRead`: TLS is up, and nothing reads the request as HTTP. The reset comes when its first
+ *   bytes are here; with `afterMs` so long after the handshake, whether or not it has been written.
  */
 export type ConnectionFault =
 	| 'refuseTls'
@@ -126,7 +126,9 @@ export function playAfterTls(connection: Connection, clock: Clock): boolean {
 		return false;
 	}
 	if (typeof fault === 'object') {
-		clock.after(fault.afterMs ?? 25, () => connection.reset());
+		const reset = () => connection.reset();
+		if (fault.afterMs === undefined) connection.tls?.once('data', reset);
+		else clock.after(fault.afterMs, reset);
 		return false;
 	}
 	return true;
@@ -198,7 +200,7 @@ export function send({ request, response }: Delivery, answer: Answer): void {
 		typeof body === 'string' ? Buffer.byteLength(body) : body.length,
 	);
 	response.writeHead(answer.status, headers);
-	response.end(body);
+	response.end(body, () => (request.handedOverAt = performance.now()));
 }
 
 /** Lets what was written leave the machine's buffers before a reset throws them away. */

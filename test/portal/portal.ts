@@ -350,6 +350,7 @@ export class Portal {
 			accepted: undefined,
 			newTaskId: undefined,
 			fault: undefined,
+			handedOverAt: undefined,
 			aborted: false,
 		};
 		if (this.keep > 0) {

@@ -40,6 +40,8 @@ export interface RecordedRequest {
 	shortened?: string[];
 	/** What a script did to this exchange, such as `reset:midBody`. */
 	fault: string | undefined;
+	/** When the whole answer had been handed to the machine's network, by `performance.now()`. */
+	handedOverAt: number | undefined;
 	/** The client was gone before the answer was sent. */
 	aborted: boolean;
 }

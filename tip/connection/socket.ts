@@ -13,7 +13,7 @@ export const CONNECT_TIMEOUT_MS = 10_000;
  * How long a fresh TLS 1.3 connection waits for the server's first session ticket, in milliseconds.
  * See {@link settleHandshake}.
  */
-const TICKET_GRACE_MS = 100;
+export const TICKET_GRACE_MS = 100;
 
 /**
  * A connection that never came up: whatever was queued for it was not sent.
