@@ -75,23 +75,6 @@ export const assumed = {
 	execEnvPath: '/api/sandbox/exec_env',
 	execEnv: ['Win7_x64', 'Win10_x64', 'Win11_x64', 'Android'] as unknown,
 
-	/** Names in either list, whatever its shape: every string in it, keys of objects included. */
-	namesIn(list: unknown): Set<string> {
-		const names = new Set<string>();
-		const walk = (value: unknown): void => {
-			if (typeof value === 'string') names.add(value);
-			else if (Array.isArray(value)) value.forEach(walk);
-			else if (value !== null && typeof value === 'object') {
-				for (const [key, inner] of Object.entries(value)) {
-					names.add(key);
-					walk(inner);
-				}
-			}
-		};
-		walk(list);
-		return names;
-	},
-
 	/** How publications' times are written: unknown (7). */
 	publicationTime: (seconds: number): unknown => seconds,
 	/** Which date of a publication `date_start` and `date_end` are compared with: unknown (7). */
@@ -192,14 +175,8 @@ export const assumed = {
 	/** 400 when a PUT without body carries one after all; 411 when it names no length. */
 	statusForBody: 400,
 	statusForNoLength: 411,
-	/** A parameter given without a value is refused. */
-	emptyValuesRefused: true,
-	/** A parameter given twice is refused. */
-	repeatedNamesRefused: true,
 	/** `+` in a query means a space, as in most servers, so a client has to write `%2B`. */
 	plusMeansSpace: true,
-	/** A web address starts with one of these. */
-	webAddressSchemes: ['http:', 'https:', 'ftp:'],
 	/** The account is checked before the path and the parameters. */
 	authenticateHeader: 'Basic realm="Kaspersky Threat Intelligence Portal"',
 	/** Redirects do not occur in any source; scripts use this status unless told otherwise. */

@@ -27,8 +27,14 @@ import {
 import { LookupBook } from './lookup';
 import { PublicationBook } from './publications';
 import type { RecordedRequest, RequestMatch } from './records';
-import { findRoute, refusal, type Answer, type RouteContext } from './routes';
-import { parseQuery, type KnownNames } from './rules';
+import {
+	findRoute,
+	parseQuery,
+	refusal,
+	type Answer,
+	type Lists,
+	type RouteContext,
+} from './routes';
 import { Scripts } from './scripts';
 import { TaskBook } from './tasks';
 
@@ -101,8 +107,8 @@ export class Portal {
 	lookups = new LookupBook();
 	/** The reports the portal has. */
 	publications = new PublicationBook();
-	/** What the two list endpoints answer: any JSON. Names for `channel` and `exec_env` follow it. */
-	lists: KnownNames;
+	/** What the two list endpoints answer: any JSON. */
+	lists: Lists;
 	/** Wait before every answer. May be changed at any time. */
 	latencyMs: number;
 	/** Whether Sandbox and TAE take an API token, as current portals are inferred to (tip-api.md 2.1). */

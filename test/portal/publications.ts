@@ -19,9 +19,6 @@ export interface StandInPublication {
 
 export type PublicationPart = 'execsum' | 'iocs' | 'pdf' | 'yara';
 
-const PARTS: readonly PublicationPart[] = ['execsum', 'iocs', 'pdf', 'yara'];
-const GROUPS = ['apt', 'fin', 'all'];
-
 /** The reports the portal has. Tests add to it and change it while the portal runs. */
 export class PublicationBook {
 	list: StandInPublication[] = [];
@@ -51,71 +48,38 @@ export class PublicationBook {
 	}
 }
 
-/** What a method answers: the body of a 200, or the sentence of a 400. */
-export type PublicationAnswer = { body: unknown } | { problem: string };
+/** Gives the body of a 200. */
+type Method = (query: Map<string, string>, book: PublicationBook) => unknown;
 
-type Method = (query: Map<string, string>, book: PublicationBook) => PublicationAnswer;
-
-/** The methods below `/api/publications/` with their documented parameters (tip-api.md 7). */
-export const publicationMethods: Record<string, { parameters: string[]; answer: Method }> = {
-	get_list: {
-		parameters: ['date_start', 'date_end'],
-		answer: (query, book) => {
-			const start = query.get('date_start') ?? '0';
-			const end = query.get('date_end') ?? '9999999999';
-			if (!/^\d{1,10}$/.test(start)) return { problem: 'date_start must be Unix time' };
-			if (!/^\d{1,10}$/.test(end)) return { problem: 'date_end must be Unix time' };
-			const publications = book.list.filter((publication) => {
-				const date = publication[assumed.publicationDateCompared];
-				return date >= Number(start) && date <= Number(end);
-			});
-			return ok({ count: publications.length, publications: publications.map(shown) });
-		},
-	},
-	get_one: {
-		parameters: ['publication_id', 'include_info', 'lang'],
-		answer: (query, book) => {
-			const id = query.get('publication_id');
-			if (id === undefined) return { problem: 'publication_id is required' };
-			const parts = query.get('include_info')?.split(',') ?? [];
-			const foreign = parts.find((part) => part !== 'all' && !PARTS.includes(part as never));
-			if (foreign !== undefined) return { problem: `include_info does not know ${foreign}` };
-			const publication = book.list.find((one) => one.id === id);
-			if (publication === undefined) return refused('Publication not found');
-			const files = PARTS.filter((part) => parts.includes('all') || parts.includes(part)).flatMap(
-				(part) => {
-					const file = publication.files[part];
-					return file === undefined ? [] : [[`report_${part}`, assumed.reportFile(file)]];
-				},
+/** The methods below `/api/publications/` (tip-api.md 7). */
+export const publicationMethods: Record<string, Method> = {
+	get_list: (query, book) => {
+		const publications = book.list.filter((publication) => {
+			const date = publication[assumed.publicationDateCompared];
+			return (
+				date >= Number(query.get('date_start') ?? 0) &&
+				date <= Number(query.get('date_end') ?? Infinity)
 			);
-			return ok({ ...shown(publication), ...Object.fromEntries(files) });
-		},
+		});
+		return ok({ count: publications.length, publications: publications.map(shown) });
 	},
-	get_master_ioc: { parameters: ['report_group'], answer: master('ioc') },
-	get_master_yara: { parameters: ['report_group'], answer: master('yara') },
+	get_one: (query, book) => {
+		const publication = book.list.find((one) => one.id === query.get('publication_id'));
+		if (publication === undefined) return refused('Publication not found');
+		const asked = query.get('include_info')?.split(',') ?? [];
+		const files = Object.entries(publication.files)
+			.filter(([part]) => asked.includes('all') || asked.includes(part))
+			.map(([part, file]) => [`report_${part}`, assumed.reportFile(file)]);
+		return ok({ ...shown(publication), ...Object.fromEntries(files) });
+	},
+	get_master_ioc: (query, book) => master('ioc', query, book),
+	get_master_yara: (query, book) => master('yara', query, book),
 };
 
-/** Checks names as the other methods of the portal do, and answers. */
-export function answerPublications(
-	method: string,
-	pairs: Array<[string, string]>,
-	book: PublicationBook,
-): PublicationAnswer {
-	const { parameters, answer } = publicationMethods[method]!;
-	const query = new Map(pairs);
-	const foreign = pairs.find(([name]) => !parameters.includes(name));
-	if (foreign) return { problem: `Unknown parameter: ${foreign[0]}` };
-	if (query.size < pairs.length) return { problem: 'A parameter is given more than once' };
-	return answer(query, book);
-}
-
-function master(file: 'ioc' | 'yara'): Method {
-	return (query, book) => {
-		const group = query.get('report_group') ?? '';
-		if (!GROUPS.includes(group)) return { problem: `report_group must be one of ${GROUPS}` };
-		return ok({ [`master_${file}`]: assumed.masterFile(book.master[file](group)) });
-	};
-}
+const master = (file: 'ioc' | 'yara', query: Map<string, string>, book: PublicationBook) =>
+	ok({
+		[`master_${file}`]: assumed.masterFile(book.master[file](query.get('report_group') ?? '')),
+	});
 
 /** As it is listed: without its files. */
 function shown(publication: StandInPublication) {
@@ -127,7 +91,9 @@ function shown(publication: StandInPublication) {
 	};
 }
 
-const ok = (return_data: unknown) => ({ body: { status: 'ok', status_msg: '', return_data } });
+const ok = (return_data: unknown) => ({ status: 'ok', status_msg: '', return_data });
 const refused = (status_msg: string) => ({
-	body: { status: assumed.refusedStatus, status_msg, return_data: {} },
+	status: assumed.refusedStatus,
+	status_msg,
+	return_data: {},
 });

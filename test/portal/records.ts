@@ -36,8 +36,6 @@ export interface RecordedRequest {
 	accepted: boolean | undefined;
 	/** The id in the answer to an accepted rescan. */
 	newTaskId: string | undefined;
-	/** Parameters that the portal cut to their limit without saying so (cmd_line). */
-	shortened?: string[];
 	/** What a script did to this exchange, such as `reset:midBody`. */
 	fault: string | undefined;
 	/** When the whole answer had been handed to the machine's network, by `performance.now()`. */
