@@ -96,7 +96,7 @@ describe('Rescan of an uploaded file', () => {
 
 describe('Delete Task', () => {
 	const TIMEOUT_S = 3000;
-	const remove = (task: string, parameters = {}, settings = {}, options = {}) =>
+	const remove = (task: string, parameters = {}, settings = {}) =>
 		runRescan({
 			credential: portal.credential,
 			items: [{ task }],
@@ -138,7 +138,11 @@ describe('Delete Task', () => {
 	])('is repeated after %s, and then takes 404 for done', async (_name, fault) => {
 		// The portal deleted it at the first request, and only the answer was lost.
 		portal.script('gone-1', fault, { status: 404, body: {} });
-		const { items, error } = await remove('gone-1', {}, {}, { timeout: 3 });
+		const timers = holdTimers(TIMEOUT_S * 1000);
+		const running = remove('gone-1');
+		await fireWhile(running, timers, () => portal.requests[0]?.fault === 'never');
+		timers.release();
+		const { items, error } = await running;
 		expect(error).toBeUndefined();
 		expect(items[0]!.json).toEqual({ deleted: true, task_id: 'gone-1' });
 		expect(portal.requests).toHaveLength(2);

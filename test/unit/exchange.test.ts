@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { fireWhile, holdTimers, type HeldTimers } from '../engine/heldTimers';
 import { exchange, ExchangeFailure } from '../../tip/connection/exchange';
 import { Pool } from '../../tip/connection/undici';
 
@@ -23,36 +24,54 @@ describe('An exchange', () => {
 	});
 
 	const send = (options: { timeoutMs?: number; maxBytes?: number; signal?: AbortSignal } = {}) =>
-		exchange(pool, { method: 'PUT', target: '/', headers: {} }, { timeoutMs: 5000, ...options });
+		exchange(pool, { method: 'PUT', target: '/', headers: {} }, { timeoutMs: 60_000, ...options });
 	const whole = (body: string, head = '') =>
 		`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n${head}\r\n${body}`;
 
-	it('takes an answer that lies unread in the socket when the timer fires', async () => {
-		answer = (socket) => {
-			socket.write(whole('{"task_id":"x"}'));
-			// The process is busy until the timeout is long over.
-			setImmediate(() => {
-				for (const ends = Date.now() + 300; Date.now() < ends;);
-			});
-		};
-		const { body } = await send({ timeoutMs: 150 });
-		expect(body.toString()).toBe('{"task_id":"x"}');
-	});
-
-	it('waits for the last byte no longer than the timeout', async () => {
-		answer = (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n12345');
-		await expect(send({ timeoutMs: 50 })).rejects.toMatchObject({
-			end: 'timeout',
-			written: true,
-			status: 200,
+	describe('whose timeout', () => {
+		// Two of them, in the hand of the test.
+		let long: HeldTimers;
+		let short: HeldTimers;
+		beforeEach(() => {
+			long = holdTimers(3_000_000);
+			short = holdTimers(2_000_000);
 		});
-	});
+		afterEach(() => {
+			long.release();
+			short.release();
+		});
 
-	it('counts time in the queue, and knows that nothing was written', async () => {
-		answer = () => {};
-		const first = send({ timeoutMs: 400 });
-		await expect(send({ timeoutMs: 50 })).rejects.toMatchObject({ end: 'timeout', written: false });
-		await expect(first).rejects.toMatchObject({ end: 'timeout', written: true });
+		it('runs out while the answer lies unread in the socket takes it', async () => {
+			answer = (socket) =>
+				socket.write(whole('{"task_id":"x"}'), () => {
+					// The process stands still until the bytes are there, and then the timer is due.
+					Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300);
+					long.fire();
+				});
+			const { body } = await send({ timeoutMs: 3_000_000 });
+			expect(body.toString()).toBe('{"task_id":"x"}');
+		});
+
+		it('runs out before the last byte is given up', async () => {
+			let sent = false;
+			answer = (socket) =>
+				socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n12345', () => (sent = true));
+			const running = send({ timeoutMs: 3_000_000 });
+			// Again and again does no harm: there is one timer.
+			await fireWhile(running, long, () => sent);
+			await expect(running).rejects.toMatchObject({ end: 'timeout', written: true });
+		});
+
+		it('runs out in the queue knows that nothing was written', async () => {
+			let asked = false;
+			answer = () => void (asked = true);
+			const first = send({ timeoutMs: 3_000_000 });
+			const second = send({ timeoutMs: 2_000_000 });
+			await fireWhile(second, short, () => asked);
+			await expect(second).rejects.toMatchObject({ end: 'timeout', written: false });
+			await fireWhile(first, long, () => true);
+			await expect(first).rejects.toMatchObject({ end: 'timeout', written: true });
+		});
 	});
 
 	it('never writes what was given up while it waited', async () => {
@@ -64,7 +83,7 @@ describe('An exchange', () => {
 			void givenUp.then(() => socket.write(whole('{}')));
 		};
 		const first = send();
-		await expect(send({ timeoutMs: 30 })).rejects.toMatchObject({ written: false });
+		await expect(send({ timeoutMs: 1 })).rejects.toMatchObject({ written: false });
 		goOn();
 		await first;
 		// What was still queued would be written before this one.
