@@ -215,6 +215,8 @@ describe('A lookup that is refused', () => {
 	});
 
 	it('keeps a 400 apart from "nothing known"', async () => {
+		const description = 'Unknown section: NoSuchSection';
+		portal.script(/./, { status: 400, body: { error: 'invalid-params', description } });
 		const { error } = await runLookup({
 			portal,
 			parameters: { additionalFields: { sections: '={{ ["NoSuchSection"] }}' } },
