@@ -5,6 +5,8 @@ export const NODE_CODES = {
 	'credential.unavailable': { kind: 'credential', outcomes: ['notSent'], repeated: 'no' },
 	'node.defect': { kind: 'network', outcomes: ['unknown', 'notSent'], repeated: 'no' },
 	'node.notStarted': { kind: 'input', outcomes: ['notSent'], repeated: 'no' },
+	/** The user's own bound: what is left of the day is not to be used up. */
+	'quota.floor': { kind: 'input', outcomes: ['notSent'], repeated: 'no' },
 	'node.output': { kind: 'input', outcomes: ['accepted'], repeated: 'no' },
 } as const;
 

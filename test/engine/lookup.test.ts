@@ -1,5 +1,6 @@
+import type { IDataObject } from 'n8n-workflow';
 import { KasperskyTip } from '../../nodes/KasperskyTip/KasperskyTip.node';
-import { assumed, startPortal, type Portal } from '../portal';
+import { assumed, startPortal, type Portal, type Step } from '../portal';
 import { runLookup } from './lookupWorkflow';
 import { runRescan } from './rescanWorkflow';
 
@@ -102,17 +103,25 @@ describe('The answer to a lookup', () => {
 				json: {
 					indicator: 'bad.example.com',
 					kind: 'domain',
+					hashType: null,
 					known: true,
 					verdict: 'malicious',
-					score: 100,
+					severity: 'critical',
 					zone: 'Red',
-					categories: ['CATEGORY_MALWARE', 'CATEGORY_APT'],
-					detections: [],
-					hits: 100,
-					apt: true,
-					aptReports: [{ id: 'a1b2', title: 'An example of a campaign' }],
-					quotaUsed: 1,
-					quotaLeft: 999,
+					firstSeen: null,
+					lastSeen: null,
+					link: `${portal.baseUrl}/search?searchString=bad.example.com`,
+					text: expect.stringMatching(/^Domain bad\[\.\]example\[\.\]com is malicious/),
+					details: {
+						score: 100,
+						categories: ['CATEGORY_MALWARE', 'CATEGORY_APT'],
+						detections: [],
+						hits: 100,
+						apt: true,
+						aptReports: [{ id: 'a1b2', title: 'An example of a campaign' }],
+						quotaUsed: 1,
+						quotaLeft: 999,
+					},
 				},
 				pairedItem: { item: 0 },
 			},
@@ -133,9 +142,12 @@ describe('The answer to a lookup', () => {
 			indicators: [EICAR],
 		});
 		expect(items[0]!.json).toMatchObject({
-			detections: ['EICAR-Test-File'],
-			md5: EICAR.toUpperCase(),
-			sections: { FileNames: [{ FileName: 'eicar.com' }], Industries: ['Finance'] },
+			hashType: 'MD5',
+			details: {
+				detections: ['EICAR-Test-File'],
+				md5: EICAR,
+				sections: { FileNames: [{ FileName: 'eicar.com' }], Industries: ['Finance'] },
+			},
 		});
 	});
 
@@ -154,7 +166,7 @@ describe('The answer to a lookup', () => {
 				known: false,
 				verdict: 'unknown',
 				zone: null,
-				score: null,
+				severity: 'low',
 			},
 			pairedItem: { item: 0 },
 		});
@@ -204,7 +216,7 @@ describe('A lookup that is refused', () => {
 	});
 
 	it.each([
-		[{ output: 'xml' }, "'Output' is neither 'simplified' nor 'raw'"],
+		[{ output: 'xml' }, "'Output' is 'xml', which is not one of its values"],
 		[{ additionalFields: { count: 0 } }, "'Max Records per Section' is 0, not a whole number"],
 		[{ additionalFields: { stopBelowQuota: -1 } }, "'Stop Below Quota' is -1, not a whole number"],
 		[{ additionalFields: { sections: '={{ "a;b" }}' } }, "'Sections' holds something"],
@@ -319,18 +331,129 @@ describe('With an API token', () => {
 		for (const { displayOptions } of credentials) expect(displayOptions).not.toHaveProperty('show');
 	});
 
-	it.each(['sandbox', 'tae'])(
-		'is not offered to %s: it takes the certificate',
-		async (resource) => {
-			const { error } = await runRescan({
-				credential: portal.credential,
-				parameters: { resource, authentication },
+	it('is not offered to reports: they take the certificate', async () => {
+		const { error } = await runRescan({
+			credential: portal.credential,
+			parameters: { resource: 'report', operation: 'getAll', authentication },
+		});
+		expect(error).toBeUndefined();
+		expect(only()).toMatchObject({ clientSubject: portal.certificates.client.subject });
+		expect(only().headers.authorization).toMatch(/^Basic /);
+	});
+});
+
+describe('A question whose answer can not be read has no answer', () => {
+	const page = '<!DOCTYPE html><html><head><title>Sign in</title></head></html>';
+
+	it.each<[string, Step, RegExp]>([
+		['A02: 404 with a page', { status: 404, rawBody: page }, /\(404\)/],
+		['A03: 200 with a page', { status: 200, rawBody: page }, /page/],
+		[
+			'A04: a refusal with 200',
+			{ status: 200, body: { error: 'quota-exceeded', description: 'd' } },
+			/./,
+		],
+		['an empty 200', { status: 200, rawBody: '' }, /./],
+		['a list', { status: 200, body: [{ Zone: 'Red' }] }, /./],
+		['a text', { status: 200, rawBody: 'Red' }, /./],
+		['a number', { status: 200, rawBody: '7' }, /./],
+		['another object', { status: 200, body: { status: 'ok', result: {} } }, /./],
+		[
+			'the quota alone',
+			{ status: 200, body: { LicenseInfo: { DayRequests: 9, DayQuota: 9 } } },
+			/./,
+		],
+		['JSON that breaks off', { status: 200, rawBody: '{"Zone":"Re' }, /./],
+	])('%s', async (_name, step, message) => {
+		portal.script(/domain/, { ...step, repeat: true });
+		for (const output of ['simplified', 'raw', 'selected', 'stix']) {
+			const { items } = await runLookup({
+				portal,
+				parameters: { output, options: { maxRetries: 0 } },
+				settings: { onError: 'continueRegularOutput' },
 			});
-			expect(error).toBeUndefined();
-			expect(only()).toMatchObject({ clientSubject: portal.certificates.client.subject });
-			expect(only().headers.authorization).toMatch(/^Basic /);
-		},
-	);
+			expect(items[0]!.json).toMatchObject({
+				indicator: 'bad.example.com',
+				kind: 'domain',
+				error: expect.stringMatching(message),
+			});
+			expect(items[0]!.json).not.toHaveProperty('verdict');
+			expect(`${items[0]!.json.error} ${items[0]!.json.description}`).toMatch(
+				/Base URL|localhost|127\.0\.0\.1|quota-exceeded/,
+			);
+		}
+	});
+
+	it.each(['', '/'])('A01: a Base URL that ends in /api%s is taken', async (slash) => {
+		const { items } = await runLookup({
+			portal,
+			certificate: { baseUrl: `${portal.baseUrl}/api${slash}` },
+		});
+		expect(items[0]!.json).toMatchObject({ known: true, verdict: 'malicious' });
+	});
+
+	it('a Base URL with another path is named', async () => {
+		portal.onRequest(() => ({ status: 404, rawBody: page }));
+		const { error } = await runLookup({
+			portal,
+			certificate: { baseUrl: `${portal.baseUrl}/portal` },
+			parameters: { options: { maxRetries: 0 } },
+		});
+		expect(`${error!.message} ${error!.description}`).toMatch(/'Base URL'/);
+		expect(error!.context).toMatchObject({ indicator: 'bad.example.com', kind: 'domain' });
+	});
+});
+
+describe('Output', () => {
+	it('gives chosen fields, all at the top', async () => {
+		const { items } = await runLookup({
+			portal,
+			parameters: { output: 'selected', fields: ['verdict', 'score', 'country'] },
+		});
+		expect(items[0]!.json).toEqual({
+			indicator: 'bad.example.com',
+			kind: 'domain',
+			verdict: 'malicious',
+			score: 100,
+			country: null,
+		});
+	});
+
+	it("says the user's own words", async () => {
+		const zoneWords = { zone: [{ name: 'Red', verdict: 'block', severity: 'low' }] };
+		const { items } = await runLookup({ portal, parameters: { additionalFields: { zoneWords } } });
+		expect(items[0]!.json).toMatchObject({ verdict: 'block', severity: 'low', zone: 'Red' });
+	});
+
+	it('hands on STIX, MISP and TheHive', async () => {
+		const given = async (output: string) =>
+			(await runLookup({ portal, parameters: { output }, indicators: [EICAR] })).items;
+		const [stix] = await given('stix');
+		expect(stix!.json).toMatchObject({
+			type: 'bundle',
+			objects: [{ type: 'indicator' }, { type: 'file' }],
+		});
+		const misp = await given('misp');
+		expect(misp.map(({ json }) => json.type).sort()).toEqual(['md5', 'sha1', 'sha256']);
+		for (const { pairedItem } of misp) expect(pairedItem).toEqual({ item: 0 });
+		const [theHive] = await given('theHive');
+		expect(theHive!.json).toMatchObject({ dataType: 'hash', data: EICAR, ioc: true });
+	});
+});
+
+describe('The quota of the account', () => {
+	it('is what the smallest lookup says', async () => {
+		const { items } = await runLookup({
+			portal,
+			parameters: { resource: 'account', operation: 'getQuota' },
+		});
+		expect(items[0]!.json).toMatchObject({
+			requestsUsed: 1,
+			requestsLeft: 999,
+			requestsPerDay: 1000,
+		});
+		expect(only().path).toBe('/api/domain/example.com');
+	});
 });
 
 describe('A floor for the quota of the day', () => {
@@ -358,7 +481,9 @@ describe('A floor for the quota of the day', () => {
 		// After the fifth answer 5 are left.
 		expect(portal.requests).toHaveLength(5);
 		expect(items).toHaveLength(12);
-		expect(items.slice(0, 5).map(({ json }) => json.quotaLeft)).toEqual([9, 8, 7, 6, 5]);
+		expect(items.slice(0, 5).map(({ json }) => (json.details as IDataObject).quotaLeft)).toEqual([
+			9, 8, 7, 6, 5,
+		]);
 		for (const { json } of items.slice(5)) {
 			expect(json).toMatchObject({
 				error: "Not looked up: 5 requests are left today, fewer than the 6 of 'Stop Below Quota'",
@@ -447,13 +572,14 @@ describe('A floor for the quota of the day', () => {
 		expect(rest).toHaveLength(12 - looked.length);
 	});
 
-	it.each([[{}], [{ LicenseInfo: { DayRequests: 5 } }], [{ LicenseInfo: 'x' }]])(
-		'goes on when the portal does not say what is left: %j',
-		async (body) => {
-			portal.script(/domain/, { status: 200, body, repeat: true });
-			const { items, error } = await runLookup({ portal, indicators, parameters: floor(1000) });
-			expect(error).toBeUndefined();
-			expect(items).toHaveLength(12);
-		},
-	);
+	it.each([
+		[{ Zone: 'Grey' }],
+		[{ Zone: 'Grey', LicenseInfo: { DayRequests: 5 } }],
+		[{ Zone: 'Grey', LicenseInfo: 'x' }],
+	])('goes on when the portal does not say what is left: %j', async (body) => {
+		portal.script(/domain/, { status: 200, body, repeat: true });
+		const { items, error } = await runLookup({ portal, indicators, parameters: floor(1000) });
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(12);
+	});
 });

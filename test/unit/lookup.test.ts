@@ -7,7 +7,6 @@ import {
 } from '../../tip/lookup/indicator';
 import { lookupRequest } from '../../tip/lookup/request';
 import { readSections, SECTIONS, summarySections } from '../../tip/lookup/sections';
-import { NOTHING_KNOWN, quotaOf, summarise } from '../../tip/lookup/summary';
 import { requestTarget } from '../../tip/values/request';
 
 const MD5 = '44d88612fea8a8f36de82e1278abb02f';
@@ -275,112 +274,5 @@ describe('Sections', () => {
 		for (const [kind, names] of Object.entries(SECTIONS)) {
 			expect(names).toEqual(expect.arrayContaining(summarySections(kind as IndicatorKind)));
 		}
-	});
-});
-
-describe('The summary', () => {
-	const domain = { kind: 'domain', value: 'example.com' } as const;
-
-	it.each([
-		['Red', 'Red', 'malicious', 100],
-		['ORANGE', 'Orange', 'suspicious', 80],
-		['yellow', 'Yellow', 'adware', 60],
-		['Grey', 'Grey', 'unknown', 20],
-		['gray', 'Grey', 'unknown', 20],
-		['Green', 'Green', 'clean', 0],
-		['Purple', 'Purple', 'unknown', null],
-	])('zone %s', (Zone, zone, verdict, score) => {
-		expect(summarise(domain, { Zone })).toMatchObject({ known: true, zone, verdict, score });
-	});
-
-	it('has every field when the portal says everything', () => {
-		const reports = [{ Id: 17, Title: 'One' }, { Id: 'b' }, {}, 'x'];
-		expect(
-			summarise(
-				{ kind: 'hash', value: MD5 },
-				{
-					Zone: 'Red',
-					LicenseInfo: { DayRequests: 40, DayQuota: 100 },
-					FileGeneralInfo: {
-						Md5: MD5,
-						Sha256: SHA256,
-						HitsCount: 10,
-						Categories: ['CATEGORY_X', 5],
-						HasApt: true,
-						RelatedAptReports: reports,
-						FirstSeen: '2025-01-01T00:00Z',
-						LastSeen: '2026-01-01T00:00Z',
-					},
-					DetectionsInfo: [{ DetectionName: 'A' }, { DetectionName: 'A' }, {}, null],
-					FileNames: [{ FileName: 'x.exe' }],
-				},
-				['FileNames', 'FileDownloadedFromUrls'],
-			),
-		).toEqual({
-			indicator: MD5,
-			kind: 'hash',
-			known: true,
-			verdict: 'malicious',
-			score: 100,
-			zone: 'Red',
-			categories: ['CATEGORY_X'],
-			detections: ['A'],
-			hits: 10,
-			apt: true,
-			aptReports: [
-				{ id: '17', title: 'One' },
-				{ id: 'b', title: '' },
-			],
-			firstSeen: '2025-01-01T00:00Z',
-			lastSeen: '2026-01-01T00:00Z',
-			md5: MD5,
-			sha256: SHA256,
-			quotaUsed: 40,
-			quotaLeft: 60,
-			sections: { FileNames: [{ FileName: 'x.exe' }] },
-		});
-	});
-
-	it.each([
-		['nothing known', NOTHING_KNOWN],
-		['an empty object', {}],
-		['quota only', { LicenseInfo: {} }],
-		['something else', { data: 'x' }],
-		['values of other types', { Zone: 5, DomainGeneralInfo: [], DetectionsInfo: 'x' }],
-	])('makes nothing up: %s', (_name, answer) => {
-		expect(summarise(domain, answer)).toEqual({
-			indicator: 'example.com',
-			kind: 'domain',
-			known: false,
-			verdict: 'unknown',
-			score: null,
-			zone: null,
-			categories: [],
-			detections: [],
-			hits: null,
-			apt: null,
-			aptReports: [],
-			quotaUsed: null,
-			quotaLeft: null,
-		});
-	});
-
-	it.each([
-		[
-			{ DayRequests: 40, DayQuota: 100 },
-			{ used: 40, left: 60 },
-		],
-		[
-			{ DayRequests: 120, DayQuota: 100 },
-			{ used: 120, left: 0 },
-		],
-		[{ DayRequests: 40 }, { used: 40, left: undefined }],
-		[
-			{ DayRequests: '40', DayQuota: 100 },
-			{ used: undefined, left: undefined },
-		],
-		[undefined, { used: undefined, left: undefined }],
-	])('quota %j', (LicenseInfo, quota) => {
-		expect(quotaOf({ LicenseInfo })).toEqual(quota);
 	});
 });

@@ -1,11 +1,14 @@
 import { encodeRfc3986 } from '../values/encoding';
 import type { QueryParameter, TipRequest } from '../values/request';
+import { looksLikeLookup } from './answer';
 import type { Indicator } from './indicator';
 
 /** How much is asked for of an indicator; what is left out is up to the portal. */
 export interface LookupScope {
 	/** Names of sections; none for whatever the portal gives by itself. */
 	sections?: readonly string[];
+	/** Those the user asked for: one of them makes an answer of what comes. */
+	asked?: readonly string[];
 	/** Most records in each group. */
 	count?: number;
 }
@@ -21,7 +24,7 @@ export interface LookupScope {
  * pass for an indicator that is harmless.
  */
 export function lookupRequest({ kind, value }: Indicator, scope: LookupScope = {}): TipRequest {
-	const { sections = [], count } = scope;
+	const { sections = [], count, asked = sections } = scope;
 	const query: QueryParameter[] = [];
 	if (count !== undefined) query.push(['count', String(count)]);
 	if (sections.length > 0) query.push(['sections', sections.join(',')]);
@@ -31,13 +34,14 @@ export function lookupRequest({ kind, value }: Indicator, scope: LookupScope = {
 		path: `/api/${kind}/${kind === 'url' ? encodeWebAddress(value) : encodeRfc3986(value)}`,
 		query,
 		safe: true,
+		isAnswer: (answer) => looksLikeLookup(answer, kind, asked),
 	};
 }
 
 /** The check of the vendor's own app, which asks for the least there is (tip-api.md 6, G3). */
 export const CHECK_REQUEST: TipRequest = lookupRequest(
 	{ kind: 'domain', value: 'example.com' },
-	{ sections: ['Zone', 'LicenseInfo'] },
+	{ sections: ['Zone', 'LicenseInfo'], asked: [] },
 );
 
 /** Percent-encodes a web address, except what is encoded in it already: the vendor's app does so. */

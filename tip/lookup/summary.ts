@@ -1,20 +1,39 @@
 import type { TipAnswer } from '../values/answer';
+import { NOTHING_KNOWN } from './answer';
 import type { Indicator } from './indicator';
+import { quotaOf } from './quota';
+import { listOf, numberOf, objectOf, plainOf, textOf, textsIn } from './read';
 import { GENERAL_SECTION } from './sections';
-
-export type Verdict = 'malicious' | 'suspicious' | 'adware' | 'unknown' | 'clean';
+import { paragraph } from './paragraph';
+import { severityOf, zoneOf, type Severity, type Verdict } from './zones';
 
 /** What the portal knows of an indicator, in a form that is the same for every kind. */
 export interface Summary {
 	[field: string]: unknown;
 	indicator: string;
 	kind: Indicator['kind'];
+	/** `MD5`, `SHA-1` or `SHA-256`; null for other kinds. */
+	hashType: string | null;
 	/** Whether the portal knows anything of it. */
 	known: boolean;
-	verdict: Verdict;
-	/** From 0 (clean) to 100 (malicious), as other tools read the zones; null without a zone. */
-	score: number | null;
+	/** One of {@link Verdict}, or the user's own word for the zone. */
+	verdict: string;
+	severity: Severity;
 	zone: string | null;
+	/** As the portal gives it, in UTC. */
+	firstSeen: string | null;
+	lastSeen: string | null;
+	/** The portal's page about the indicator. */
+	link: string;
+	/** One paragraph of plain text, for a ticket or a chat. */
+	text: string;
+	details: Details;
+}
+
+export interface Details {
+	[field: string]: unknown;
+	/** From 0 (clean) to 100 (malicious); null without a zone. */
+	score: number | null;
 	categories: string[];
 	detections: string[];
 	/** Null when the portal does not say. */
@@ -24,60 +43,95 @@ export interface Summary {
 	/** Requests of the day, this one included or not as the portal counts; null when it does not say. */
 	quotaUsed: number | null;
 	quotaLeft: number | null;
+	/** Further sections that were asked for, as they are. */
+	sections?: Record<string, unknown>;
 }
 
-/**
- * The zones and what they mean (tip-api.md 8), with the score the enrichment connector of OpenCTI
- * gives them (G1). Zones are compared without case, Grey is also spelt Gray.
- */
-const ZONES: Record<string, { zone: string; verdict: Verdict; score: number }> = {
-	red: { zone: 'Red', verdict: 'malicious', score: 100 },
-	orange: { zone: 'Orange', verdict: 'suspicious', score: 80 },
-	yellow: { zone: 'Yellow', verdict: 'adware', score: 60 },
-	grey: { zone: 'Grey', verdict: 'unknown', score: 20 },
-	gray: { zone: 'Grey', verdict: 'unknown', score: 20 },
-	green: { zone: 'Green', verdict: 'clean', score: 0 },
-};
+/** What the user wants a zone to be called. */
+export type ZoneWords = Readonly<Record<string, { verdict?: string; severity?: Severity }>>;
 
-/** Of `…GeneralInfo`, what is passed on under a name of its own when it is there. */
+export interface SummaryOptions {
+	/** Scheme, host and port of the portal, for the link. */
+	origin: string;
+	/** Sections the user asked for, passed on under `details.sections`. */
+	further?: readonly string[];
+	/** By the name of the zone. */
+	words?: ZoneWords;
+}
+
+/** Of the general section, what is passed on when it is there, under a name of its own. */
 const OPTIONAL_FIELDS = {
-	firstSeen: 'FirstSeen',
-	lastSeen: 'LastSeen',
 	md5: 'Md5',
 	sha1: 'Sha1',
 	sha256: 'Sha256',
+	fileType: 'Type',
+	fileSize: 'Size',
+	fileStatus: 'FileStatus',
+	signer: 'Signer',
+	packer: 'Packer',
 	country: 'CountryCode',
 	threatScore: 'ThreatScore',
+	status: 'Status',
+	ipv4Count: 'Ipv4Count',
+	filesCount: 'FilesCount',
+	urlsCount: 'UrlsCount',
 } as const;
 
-/** Stands for the portal's "nothing found", which is an answer too. Known by its identity. */
-export const NOTHING_KNOWN: TipAnswer = Object.freeze({ known: false });
+const HASH_TYPES: Record<number, string> = { 32: 'MD5', 40: 'SHA-1', 64: 'SHA-256' };
 
 /**
  * The answer of a lookup in brief. What the portal does not say is null, an empty list or left out;
  * nothing is made up.
- *
- * @param further sections the user asked for, passed on as they are under `sections`
  */
 export function summarise(
-	{ kind, value }: Indicator,
+	indicator: Indicator,
 	answer: TipAnswer,
-	further: readonly string[] = [],
+	{ origin, further = [], words = {} }: SummaryOptions,
 ): Summary {
+	const { kind, value } = indicator;
 	const general = objectOf(answer[GENERAL_SECTION[kind]]);
 	const spelt = textOf(answer.Zone)?.trim();
-	const zone = spelt === undefined ? undefined : ZONES[spelt.toLowerCase()];
+	const meaning = zoneOf(spelt);
+	const own = words[meaning?.zone ?? 'Grey'];
+	const details = detailsOf(answer, general, meaning?.score, further);
+	const known = answer !== NOTHING_KNOWN;
+	const found = {
+		indicator: value,
+		kind,
+		hashType: kind === 'hash' ? (HASH_TYPES[value.length] ?? null) : null,
+		known,
+		verdict: own?.verdict ?? meaning?.verdict ?? 'unknown',
+		severity: own?.severity ?? severityOf(meaning, numberOf(general?.ThreatScore)),
+		zone: meaning?.zone ?? spelt ?? null,
+		firstSeen: textOf(general?.FirstSeen) ?? null,
+		lastSeen: textOf(general?.LastSeen) ?? null,
+		link: linkTo(origin, value),
+	};
+	return { ...found, text: paragraph({ ...found, details }), details };
+}
+
+/** What the zone means by itself, whatever the user calls it. */
+export function verdictOf(answer: TipAnswer): Verdict {
+	return zoneOf(textOf(answer.Zone))?.verdict ?? 'unknown';
+}
+
+/** The portal's page about an indicator (tip-api.md 6). */
+export function linkTo(origin: string, value: string): string {
+	return `${origin}/search?searchString=${encodeURIComponent(value)}`;
+}
+
+function detailsOf(
+	answer: TipAnswer,
+	general: Record<string, unknown> | undefined,
+	score: number | undefined,
+	further: readonly string[],
+): Details {
 	const { used, left } = quotaOf(answer);
-	const extra = Object.fromEntries(
+	const sections = Object.fromEntries(
 		further.filter((name) => name in answer).map((name) => [name, answer[name]]),
 	);
 	return {
-		indicator: value,
-		kind,
-		known: spelt !== undefined || general !== undefined,
-		verdict: zone?.verdict ?? 'unknown',
-		score: zone?.score ?? null,
-		zone: zone?.zone ?? spelt ?? null,
+		score: score ?? null,
 		categories: textsIn(general?.Categories),
 		detections: [
 			...new Set(
@@ -94,50 +148,20 @@ export function summarise(
 				? []
 				: [{ id: plainOf(Id) ?? '', title: plainOf(Title) ?? '' }];
 		}),
-		...Object.fromEntries(
-			Object.entries(OPTIONAL_FIELDS).flatMap(([name, field]) => {
-				const found = general?.[field];
-				return typeof found === 'string' || typeof found === 'number' ? [[name, found]] : [];
-			}),
-		),
+		...optionalFields(general),
 		quotaUsed: used ?? null,
 		quotaLeft: left ?? null,
-		...(Object.keys(extra).length > 0 && { sections: extra }),
+		...(Object.keys(sections).length > 0 && { sections }),
 	};
 }
 
-/** `LicenseInfo` (tip-api.md 6): requests made today, and how many are left. */
-export function quotaOf(answer: TipAnswer): { used?: number; left?: number } {
-	const license = objectOf(answer.LicenseInfo);
-	const used = numberOf(license?.DayRequests);
-	const quota = numberOf(license?.DayQuota);
-	const left = used === undefined || quota === undefined ? undefined : Math.max(0, quota - used);
-	return { used, left };
-}
-
-function objectOf(value: unknown): Record<string, unknown> | undefined {
-	return value !== null && typeof value === 'object' && !Array.isArray(value)
-		? (value as Record<string, unknown>)
-		: undefined;
-}
-
-function listOf(value: unknown): unknown[] {
-	return Array.isArray(value) ? value : [];
-}
-
-function textOf(value: unknown): string | undefined {
-	return typeof value === 'string' && value.trim() !== '' ? value : undefined;
-}
-
-function textsIn(value: unknown): string[] {
-	return listOf(value).filter((entry): entry is string => typeof entry === 'string');
-}
-
-/** A text, or a number as one: the form of a report's ID is not confirmed. */
-function plainOf(value: unknown): string | undefined {
-	return typeof value === 'number' ? String(value) : textOf(value);
-}
-
-function numberOf(value: unknown): number | undefined {
-	return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+function optionalFields(general: Record<string, unknown> | undefined): Record<string, unknown> {
+	return Object.fromEntries(
+		Object.entries(OPTIONAL_FIELDS).flatMap(([name, field]) => {
+			const found = general?.[field];
+			if (typeof found !== 'string' && typeof found !== 'number') return [];
+			const isHash = ['md5', 'sha1', 'sha256'].includes(name);
+			return [[name, isHash ? String(found).toLowerCase() : found]];
+		}),
+	);
 }

@@ -63,6 +63,11 @@ export class TipClient {
 		};
 	}
 
+	/** Scheme, host and port of the portal. */
+	get origin(): string {
+		return this.#base.origin;
+	}
+
 	/**
 	 * Takes hold of the connection pool, after the instance's policy has let the address pass.
 	 *

@@ -28,7 +28,9 @@ export async function sendItem(
 	}
 	try {
 		const stop = plan.stopAfter?.(answer);
-		const items = (await plan.toItems?.(answer, helpers)) ?? [asItem(answer)];
+		const items = (await plan.toItems?.(answer, helpers, { origin: client.origin })) ?? [
+			asItem(answer),
+		];
 		const handle = request.safe ? undefined : (answer as IDataObject);
 		return {
 			outcome: 'accepted',

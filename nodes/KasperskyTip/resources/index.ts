@@ -4,6 +4,7 @@ import {
 	credentialFor,
 	type CredentialName,
 } from '../../shared/signIn/authentication';
+import { account } from './account';
 import { threatLookup } from './lookup';
 import type { Operation, Resource } from './operation';
 import { report } from './report';
@@ -16,6 +17,7 @@ const CATALOGUE: Readonly<Record<string, Resource>> = {
 	tae,
 	lookup: threatLookup,
 	report,
+	account,
 };
 
 const resourceField: INodeProperties = {

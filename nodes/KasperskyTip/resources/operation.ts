@@ -51,10 +51,20 @@ export interface Plan {
 	 *
 	 * @throws TipError when the answer can't be read
 	 */
-	toItems?(answer: TipAnswer, helpers: Helpers): OutputItem[] | Promise<OutputItem[]>;
+	toItems?(
+		answer: TipAnswer,
+		helpers: Helpers,
+		portal: PortalFacts,
+	): OutputItem[] | Promise<OutputItem[]>;
 }
 
 export type Helpers = IExecuteFunctions['helpers'];
+
+/** What of the portal an item may name. */
+export interface PortalFacts {
+	/** Scheme, host and port, where its web pages are. */
+	origin: string;
+}
 
 export type OutputItem = Pick<INodeExecutionData, 'json' | 'binary'>;
 

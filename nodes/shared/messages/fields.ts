@@ -9,12 +9,14 @@ export const LABELS: Readonly<Record<string, string>> = {
 	exec_env: 'Execution Environment',
 	exec_time: 'Execution Time (Seconds)',
 	binaryPropertyName: 'Put Output File in Field',
+	fields: 'Fields',
 	file_ext: 'File Extension',
 	lang: 'Language',
 	limit: 'Limit',
 	operation: 'Operation',
 	options: 'Options',
 	file_name: 'File Name',
+	output: 'Output',
 	processing_type: 'Processing Type',
 	publicationId: 'Publication ID',
 	reset_similarity_thresholds: 'Reset Similarity Thresholds',
@@ -24,6 +26,7 @@ export const LABELS: Readonly<Record<string, string>> = {
 	unpack: 'Unpack',
 	unzip_password: 'Unzip Password',
 	url: 'URL',
+	zoneWords: 'Verdict Words',
 };
 
 const KEEPS_PREVIOUS = "Or remove the field to keep the task's previous value.";

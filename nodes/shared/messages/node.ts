@@ -23,6 +23,10 @@ export const NODE_WORDINGS: Wordings<typeof NODE_CODES> = {
 		`The node could not start: ${said}`,
 		'Check the fields and the options of the node, then run it again.',
 	],
+	'quota.floor': ({ left, floor }) => [
+		`Not looked up: ${left} requests are left today, fewer than the ${floor} of 'Stop Below Quota'`,
+		"Run it again when the day's quota is renewed, or lower 'Stop Below Quota'. Set the node's On Error to continue to keep the answers so far as items.",
+	],
 	'node.output': ({ said }) => [
 		`The portal did what was asked, but its answer could not be stored (${said})`,
 		'Check the fields that name where the output goes, and the disk space of n8n.',

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { TipAnswer } from '../../../../tip/values/answer';
-import { inputError, TipError } from '../../../../tip/values/error';
+import type { TipError } from '../../../../tip/values/error';
 import {
 	indicatorLabel,
 	readIndicator,
@@ -13,10 +13,13 @@ import {
 	SECTIONS,
 	summarySections,
 } from '../../../../tip/lookup/sections';
-import { NOTHING_KNOWN, quotaOf, summarise } from '../../../../tip/lookup/summary';
+import { isNothingFound, NOTHING_KNOWN } from '../../../../tip/lookup/answer';
+import { quotaOf } from '../../../../tip/lookup/quota';
 import { isUnset, readNumber } from '../../../../tip/values/number';
+import { nodeFault } from '../../../shared/faults';
 import { readCollection } from '../collection';
-import { asItem, type Operation } from '../operation';
+import type { Operation } from '../operation';
+import { outputFields, readOutput, zoneWordsField } from './output';
 
 interface Texts {
 	option: Operation['option'];
@@ -75,22 +78,6 @@ const INPUTS: Record<IndicatorKind | 'any', Texts> = {
 	},
 };
 
-const outputField: INodeProperties = {
-	displayName: 'Output',
-	name: 'output',
-	type: 'options',
-	options: [
-		{ name: 'Raw', value: 'raw', description: "The portal's answer as it is" },
-		{
-			name: 'Simplified',
-			value: 'simplified',
-			description: 'Verdict, score, categories, detections and quota, the same for every kind',
-		},
-	],
-	default: 'simplified',
-	description: 'How much of the answer to return',
-};
-
 function optionsOf(sections: readonly string[]) {
 	return [...sections].sort().map((name) => ({ name, value: name }));
 }
@@ -118,7 +105,7 @@ function moreFields(kind: IndicatorKind | undefined): INodeProperties {
 				options: optionsOf(kind === undefined ? COMMON_SECTIONS : SECTIONS[kind]),
 				default: [],
 				description:
-					'Parts of the answer to ask for. Simplified output asks for those it is made of by itself, and gives further ones under sections. For raw output without any, the portal decides.',
+					'Parts of the answer to ask for. Simplified output asks for those it is made of by itself, and gives further ones under details. For raw output without any, the portal decides.',
 			},
 			{
 				displayName: 'Stop Below Quota',
@@ -129,6 +116,7 @@ function moreFields(kind: IndicatorKind | undefined): INodeProperties {
 				description:
 					"Send no further lookup once an answer says that fewer requests than this are left today. Lookups already under way come to their end. Set the node's On Error to continue to keep the answers so far as items.",
 			},
+			zoneWordsField,
 		],
 	};
 }
@@ -152,30 +140,27 @@ export function lookup(kind?: IndicatorKind): Operation {
 				placeholder,
 				description,
 			},
-			outputField,
+			...outputFields,
 			moreFields(kind),
 		],
 		plan: (values) => {
 			const indicator = readIndicator(values.indicator, kind);
-			const isRaw = readOutput(values.output) === 'raw';
 			const fields = readCollection(values.additionalFields);
 			const chosen = readSections(fields.sections);
 			const floor = optionalNumber(fields.stopBelowQuota, 'stopBelowQuota');
-			const own = summarySections(indicator.kind);
-			const forQuota = chosen.length > 0 && floor !== undefined ? ['LicenseInfo'] : [];
-			const sections = [...new Set([...(isRaw ? forQuota : own), ...chosen])];
-			const further = chosen.filter((name) => !own.includes(name));
 			const count = optionalNumber(fields.count, 'count');
+			const output = readOutput(values, fields, chosen);
+			const forQuota = floor !== undefined ? ['LicenseInfo'] : [];
+			const needed = output.needsSummary ? summarySections(indicator.kind) : [];
+			const asked = output.needsSummary ? [...needed, ...chosen] : chosen;
+			const sections = [...new Set(asked.length > 0 ? [...needed, ...forQuota, ...chosen] : [])];
 			return {
-				request: lookupRequest(indicator, { sections, count }),
+				request: lookupRequest(indicator, { sections, count, asked: chosen }),
 				about: { indicator: indicator.value, kind: indicator.kind },
-				answerTo: ({ status, facts }) =>
-					status === 404 && facts.isPortalsOwn === true ? NOTHING_KNOWN : undefined,
+				answerTo: (refusal) => (isNothingFound(refusal) ? NOTHING_KNOWN : undefined),
 				stopAfter: (answer) => (floor === undefined ? undefined : quotaFault(answer, floor)),
-				toItems: (answer) => {
-					const isAnswer = answer !== NOTHING_KNOWN;
-					return [asItem(isRaw && isAnswer ? answer : summarise(indicator, answer, further))];
-				},
+				toItems: (answer, _helpers, { origin }) =>
+					output.itemsOf(indicator, answer, origin).map((json) => ({ json })),
 			};
 		},
 	};
@@ -185,24 +170,8 @@ function optionalNumber(value: unknown, field: string): number | undefined {
 	return isUnset(value) ? undefined : readNumber(value, field, { min: 1 });
 }
 
-function readOutput(value: unknown): 'raw' | 'simplified' {
-	if (value === 'raw' || value === 'simplified') return value;
-	throw inputError(
-		'output',
-		"'Output' is neither 'simplified' nor 'raw'",
-		'Choose it from the list, or have the expression give one of these two words.',
-	);
-}
-
 function quotaFault(answer: TipAnswer, floor: number): TipError | undefined {
 	const { left } = quotaOf(answer);
 	if (left === undefined || left >= floor) return undefined;
-	return new TipError({
-		code: 'quota.floor',
-		kind: 'input',
-		outcome: 'notSent',
-		message: `Not looked up: ${left} requests are left today, fewer than the ${floor} of 'Stop Below Quota'`,
-		advice:
-			"Run it again when the day's quota is renewed, or lower 'Stop Below Quota'. Set the node's On Error to continue to keep the answers so far as items.",
-	});
+	return nodeFault('quota.floor', { facts: { left, floor } });
 }
