@@ -13,6 +13,11 @@ export const LABELS: Readonly<Record<string, string>> = {
 	file_ext: 'File Extension',
 	lang: 'Language',
 	limit: 'Limit',
+	indicator: 'Indicator',
+	'indicator.domain': 'Domain',
+	'indicator.hash': 'Hash',
+	'indicator.ip': 'IP Address',
+	'indicator.url': 'Web Address',
 	operation: 'Operation',
 	options: 'Options',
 	file_name: 'File Name',
@@ -51,7 +56,11 @@ export const FIELD_ADVICE: Readonly<Record<string, string>> = {
 	url: KEEPS_PREVIOUS,
 };
 
-/** The label of a field in the node or the credential; its own name where it has none. */
-export function labelOf(field: string): string {
-	return LABELS[field] ?? field;
+/**
+ * The label of a field in the node or the credential; its own name where it has none.
+ *
+ * @param kind of the value, where the field has another label for each
+ */
+export function labelOf(field: string, kind?: unknown): string {
+	return LABELS[`${field}.${String(kind)}`] ?? LABELS[field] ?? field;
 }

@@ -4,6 +4,7 @@ import { CREDENTIAL_WORDINGS } from './credential';
 import { FIELD_ADVICE, labelOf } from './fields';
 import { CERTIFICATE_WORDINGS } from './identity';
 import { GENERAL_REASONS } from './input';
+import { LOOKUP_REASONS } from './lookup';
 import { NODE_REASONS, NODE_WORDINGS } from './node';
 import { PORTAL_WORDINGS } from './portal';
 import type { FieldWording, Sentence, Wording } from './sentence';
@@ -22,6 +23,7 @@ export const WORDINGS: Readonly<Record<string, Wording>> = {
 /** Sentences for what is wrong with a field, by reason. */
 export const REASONS: Readonly<Record<string, FieldWording>> = {
 	...GENERAL_REASONS,
+	...LOOKUP_REASONS,
 	...NODE_REASONS,
 	...TASK_REASONS,
 };
@@ -42,7 +44,7 @@ export function asOneText(error: TipError): string {
 function sentenceFor(error: TipError): Sentence {
 	const { field, reason } = error.facts;
 	if (typeof field === 'string' && typeof reason === 'string') {
-		const [message, advice] = REASONS[reason]!(labelOf(field), error.facts);
+		const [message, advice] = REASONS[reason]!(labelOf(field, error.facts.kind), error.facts);
 		return [message, [advice, FIELD_ADVICE[field]].filter(Boolean).join(' ')];
 	}
 	const wording = WORDINGS[error.code]!;

@@ -1,11 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { TipAnswer } from '../../../../tip/values/answer';
 import type { TipError } from '../../../../tip/values/error';
-import {
-	indicatorLabel,
-	readIndicator,
-	type IndicatorKind,
-} from '../../../../tip/lookup/indicator';
+import { readIndicator, type IndicatorKind } from '../../../../tip/lookup/indicator';
 import { lookupRequest } from '../../../../tip/lookup/request';
 import {
 	COMMON_SECTIONS,
@@ -17,6 +13,7 @@ import { isNothingFound, NOTHING_KNOWN } from '../../../../tip/lookup/answer';
 import { quotaOf } from '../../../../tip/lookup/quota';
 import { isUnset, readNumber } from '../../../../tip/values/number';
 import { nodeFault } from '../../../shared/faults';
+import { labelOf } from '../../../shared/messages/fields';
 import { readCollection } from '../collection';
 import type { Operation } from '../operation';
 import { outputFields, readOutput, zoneWordsField } from './output';
@@ -132,7 +129,7 @@ export function lookup(kind?: IndicatorKind): Operation {
 		option,
 		fields: [
 			{
-				displayName: indicatorLabel(kind),
+				displayName: labelOf('indicator', kind),
 				name: 'indicator',
 				type: 'string',
 				required: true,
