@@ -42,7 +42,8 @@ export function readHost(text: string): Host | undefined {
 	const foreign = FOREIGN.exec(name.replace(MIDDLE_DOT, ''))?.[0];
 	if (foreign !== undefined) {
 		if (foreign < '\u0080' || /\s/.test(foreign)) return undefined;
-		throw refuse('foreignCharacter', text, { character: foreign });
+		const code = foreign.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
+		throw refuse('foreignCharacter', text, { character: foreign, codePoint: `U+${code}` });
 	}
 	const hostname = hostnameOf(name.normalize('NFKC'));
 	if (hostname === undefined) return undefined;

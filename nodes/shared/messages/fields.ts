@@ -14,10 +14,6 @@ export const LABELS: Readonly<Record<string, string>> = {
 	lang: 'Language',
 	limit: 'Limit',
 	indicator: 'Indicator',
-	'indicator.domain': 'Domain',
-	'indicator.hash': 'Hash',
-	'indicator.ip': 'IP Address',
-	'indicator.url': 'Web Address',
 	operation: 'Operation',
 	options: 'Options',
 	file_name: 'File Name',
@@ -56,11 +52,16 @@ export const FIELD_ADVICE: Readonly<Record<string, string>> = {
 	url: KEEPS_PREVIOUS,
 };
 
+/** Where a field has another label for each kind of value: every kind has an operation of its own. */
+const LABELS_BY_KIND: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+	indicator: { domain: 'Domain', hash: 'Hash', ip: 'IP Address', url: 'Web Address' },
+};
+
 /**
  * The label of a field in the node or the credential; its own name where it has none.
  *
  * @param kind of the value, where the field has another label for each
  */
 export function labelOf(field: string, kind?: unknown): string {
-	return LABELS[`${field}.${String(kind)}`] ?? LABELS[field] ?? field;
+	return LABELS_BY_KIND[field]?.[String(kind)] ?? LABELS[field] ?? field;
 }

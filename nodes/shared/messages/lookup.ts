@@ -26,8 +26,8 @@ export const LOOKUP_REASONS: Readonly<
 		`'${label}' is ${found}, the path of a file or a share and not an indicator`,
 		'Give the hash of the file, or the host alone. A web address has to begin with a scheme such as http://.',
 	],
-	foreignCharacter: (label, { found, character }) => [
-		`'${label}' is ${found}, with a character that no name has: ${named(character)}`,
+	foreignCharacter: (label, { found, character, codePoint }) => [
+		`'${label}' is ${found}, with a character that no name has: '${character}' (${codePoint})`,
 		'Remove it. An address that really holds it can be given in its other spelling, which begins with xn--.',
 	],
 	hashLabel: (label, { found, name, length }) => [
@@ -104,9 +104,3 @@ export const LOOKUP_REASONS: Readonly<
 		'Give it as it is, such as https://example.com/path.',
 	],
 };
-
-/** A character that may be invisible or look like another one. */
-function named(character: unknown): string {
-	const code = String(character).codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
-	return `'${String(character)}' (U+${code})`;
-}
