@@ -219,7 +219,7 @@ describe('A lookup that is refused', () => {
 		[{ output: 'xml' }, "'Output' is 'xml', which is not one of its values"],
 		[{ additionalFields: { count: 0 } }, "'Max Records per Section' is 0, not a whole number"],
 		[{ additionalFields: { stopBelowQuota: -1 } }, "'Stop Below Quota' is -1, not a whole number"],
-		[{ additionalFields: { sections: '={{ "a;b" }}' } }, "'Sections' holds something"],
+		[{ additionalFields: { sections: '={{ "a;b" }}' } }, "'Sections' holds 'a;b'"],
 	])('checks %j', async (parameters, message) => {
 		const { error } = await runLookup({ portal, parameters });
 		expect(error?.message).toContain(message);

@@ -1,11 +1,9 @@
+import { explain } from '../../nodes/shared/messages';
 import { TipError } from '../../tip/values/error';
 import { readIndicator, type IndicatorKind } from '../../tip/lookup/indicator';
 import { lookupRequest } from '../../tip/lookup/request';
 import { readSections, SECTIONS, summarySections } from '../../tip/lookup/sections';
 import { requestTarget } from '../../tip/values/request';
-
-const MD5 = '44d88612fea8a8f36de82e1278abb02f';
-const SHA256 = '275a021bbfb6489e54d471899f7db9d1663fc695ec2fe2a2c4538aabf651fd0f';
 
 const refusalOf = (read: () => unknown): TipError => {
 	try {
@@ -51,7 +49,11 @@ describe('Sections', () => {
 	it.each([[['Zone', 1]], ['Zone;x'], [[null]], [{ Zone: true }], ['Zone,']])(
 		'refuses %j',
 		(value) => {
-			expect(refusalOf(() => readSections(value)).message).toMatch(/^'Sections'/);
+			const refusal = refusalOf(() => readSections(value));
+			expect(refusal.code).toBe('input.sections');
+			expect(explain(refusal).message).toMatch(
+				/^'Sections' holds .*, which is not the name of a section$/,
+			);
 		},
 	);
 

@@ -1,4 +1,5 @@
-import { inputError } from '../values/error';
+import { badInput } from '../values/input';
+import { show } from '../values/text';
 import type { IndicatorKind } from './indicator';
 
 /** The part of an answer that describes the indicator itself. */
@@ -48,10 +49,12 @@ export function summarySections(kind: IndicatorKind): string[] {
 	return kind === 'hash' ? [...sections, 'DetectionsInfo'] : sections;
 }
 
+export type SectionReason = 'noSectionName';
+
 /**
  * Section names as a user chose them: a list, or a text with commas from an expression.
  *
- * @throws TipError `input`, naming the field 'Sections'
+ * @throws TipError `input` with a {@link SectionReason}
  */
 export function readSections(value: unknown): string[] {
 	if (value === undefined || value === null || value === '') return [];
@@ -60,11 +63,7 @@ export function readSections(value: unknown): string[] {
 	);
 	for (const name of names) {
 		if (typeof name === 'string' && /^[A-Za-z][A-Za-z0-9]*$/.test(name)) continue;
-		throw inputError(
-			'sections',
-			"'Sections' holds something that is not the name of a section",
-			'Choose from the list, or have the expression give names such as Zone or FileNames.',
-		);
+		throw badInput<SectionReason>('sections', 'noSectionName', { found: show(name) });
 	}
 	return [...new Set(names as string[])];
 }

@@ -21,6 +21,7 @@ export const LABELS: Readonly<Record<string, string>> = {
 	processing_type: 'Processing Type',
 	publicationId: 'Publication ID',
 	reset_similarity_thresholds: 'Reset Similarity Thresholds',
+	sections: 'Sections',
 	stopBelowQuota: 'Stop Below Quota',
 	taskId: 'Task ID',
 	taskSource: 'Task Source',

@@ -1,4 +1,5 @@
 import type { IndicatorReason } from '../../../tip/lookup/reasons';
+import type { SectionReason } from '../../../tip/lookup/sections';
 import type { GeneralReason } from '../../../tip/values/input';
 import type { FieldWording } from './sentence';
 
@@ -6,9 +7,9 @@ const ONE_FOR_EACH =
 	'Check the expression in the field: it has to give one indicator for each item.';
 const HASH_ADVICE = 'Give the MD5 (32 hexadecimal digits), SHA-1 (40) or SHA-256 (64) of the file.';
 
-/** What can be wrong with an indicator. */
+/** What can be wrong with an indicator, and with the names of sections. */
 export const LOOKUP_REASONS: Readonly<
-	Record<Exclude<IndicatorReason, GeneralReason>, FieldWording>
+	Record<Exclude<IndicatorReason, GeneralReason> | SectionReason, FieldWording>
 > = {
 	addressSpelling: (label, { found, readings }) => [
 		`'${label}' is ${found}, an unusual spelling that can be read as ${[readings].flat().join(' or ')}`,
@@ -62,6 +63,10 @@ export const LOOKUP_REASONS: Readonly<
 	noWebAddress: (label, { found }) => [
 		`'${label}' (${found}) is not a web address`,
 		'Give an address with a full host name, such as https://example.com/path.',
+	],
+	noSectionName: (label, { found }) => [
+		`'${label}' holds ${found}, which is not the name of a section`,
+		'Choose from the list, or have the expression give names such as Zone or FileNames.',
 	],
 	otherHash: (label, { found, name }) => [
 		`'${label}' (${found}) is of the kind ${name}, which Threat Lookup does not know`,
