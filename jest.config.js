@@ -14,5 +14,5 @@ module.exports = {
 	setupFiles: ['<rootDir>/test/setup.js'],
 	reporters: ['default', '<rootDir>/test/closingLine.js'],
 	// Generous: the only use of a time limit here is to end what hangs.
-	testTimeout: 120_000,
+	testTimeout: 600_000,
 };
