@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 
+import { readAuthorities } from '../../tip/identity/authorities';
 import { TipError } from '../../tip/values/error';
 import { loadIdentity, type IdentityInput, type TlsIdentity } from '../../tip/identity/certificate';
 import { bodiesOf, leaksOf, Pki, startPortalFor, type Issued } from '../fixtures/openssl';
@@ -206,6 +207,49 @@ describe('any text at all', () => {
 			),
 			{ numRuns: 400 },
 		);
+	});
+
+	it('ends in an identity, authorities or a TipError, 100,000 times', () => {
+		const piece = fc.oneof(
+			marker,
+			header,
+			blank,
+			fc.base64String({ maxLength: 24 }),
+			fc.string({ unit: 'binary', maxLength: 12 }),
+			fc.constantFrom(...client.cert.split('\n'), ...keys.flatMap((key) => key.split('\n'))),
+			fc.constantFrom(
+				'&#61;',
+				'%2B',
+				'\\u002b',
+				'=3D',
+				'<br>',
+				'“',
+				'`',
+				'","',
+				'MIAw',
+				'LS0t',
+				'//4t',
+			),
+		);
+		const text = fc.array(piece, { maxLength: 8 }).map((parts) => parts.join(''));
+		const seen = new Set<string>();
+		fc.assert(
+			fc.property(text, (pasted) => {
+				for (const read of [
+					() => loadIdentity({ certificate: pasted }),
+					() => readAuthorities(pasted),
+				]) {
+					try {
+						read();
+					} catch (thrown) {
+						if (!(thrown instanceof TipError)) throw thrown;
+						seen.add(thrown.code);
+					}
+				}
+			}),
+			{ numRuns: 100_000, seed: 1307 },
+		);
+		expect(seen.size).toBeGreaterThan(5);
 	});
 
 	it('tells nothing of a good PEM or PFX that was damaged', () => {

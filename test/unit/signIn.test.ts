@@ -142,6 +142,14 @@ describe('The fields of a credential', () => {
 		expect(readSignIn(token, TOKEN_CREDENTIAL_NAME).login.authorization).toBe('Bearer a-token');
 	});
 
+	it.each(['"a-token"', '“a-token”', '`Bearer a-token`', "' a-token '"])(
+		'may have quotes around the token: %s',
+		(token) => {
+			const { login } = readSignIn({ ...tokenFields, token }, TOKEN_CREDENTIAL_NAME);
+			expect(login.authorization).toBe('Bearer a-token');
+		},
+	);
+
 	const EMPTY = /is empty in the credential$/;
 	it.each<[CredentialName, string, unknown, RegExp]>([
 		[CREDENTIAL_NAME, 'baseUrl', '', EMPTY],
@@ -160,6 +168,7 @@ describe('The fields of a credential', () => {
 		[TOKEN_CREDENTIAL_NAME, 'token', ' \u200b ', EMPTY],
 		[TOKEN_CREDENTIAL_NAME, 'token', 'Bearer ', EMPTY],
 		[TOKEN_CREDENTIAL_NAME, 'token', 'a token', /'Token'.* characters that no API token has/],
+		[TOKEN_CREDENTIAL_NAME, 'token', 'a'.repeat(8001), /'Token' has 8001 characters/],
 		[TOKEN_CREDENTIAL_NAME, 'token', 'tök', /'Token'.* characters that no API token has/],
 		[TOKEN_CREDENTIAL_NAME, 'caCertificate', {}, /'CA Certificate'.* is an object, not text/],
 	])('%s: %s %j is refused by name', async (name, field, value, message) => {

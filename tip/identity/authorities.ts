@@ -2,8 +2,7 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { keyedDigest } from '../values/digest';
 import { Lru } from '../values/lru';
 import { certificateFault } from './faults';
-import { fromBase64, readPem, withoutNoise } from './pem';
-import { certificatesIn, MOST_KEPT, parseCertificate, readTextOf } from './source';
+import { isBlank, readMaterial } from './material';
 
 /** Whom to trust as a server, for a login that shows no client certificate. */
 export interface ServerTrust {
@@ -14,6 +13,9 @@ export interface ServerTrust {
 	/** {@link keyedDigest} of the input. */
 	readonly digest: string;
 }
+
+/** Identities and authorities kept in memory, each. */
+export const MOST_KEPT = 20;
 
 const loaded = new Lru<ServerTrust>(MOST_KEPT);
 
@@ -36,17 +38,9 @@ export function loadTrust(caCertificate: string): ServerTrust {
 
 /** The authorities in a pasted text; undefined when it is empty, for Node's default roots. */
 export function readAuthorities(text: string): string[] | undefined {
-	const bare = withoutNoise(text);
-	if (bare === '') return undefined;
-	const bytes = fromBase64(bare);
-	const single = bytes && parseCertificate(bytes);
-	if (single) return [single.toString()];
-	const pem = readPem(readTextOf(bytes, text));
-	const certificates = certificatesIn(pem);
-	const whole = pem.blocks.filter(({ label }) => label === 'CERTIFICATE').length;
-	if (certificates.length < whole || pem.broken.length > 0) {
-		throw certificateFault('certificate.caDamaged');
-	}
+	if (isBlank(text)) return undefined;
+	const { certificates, broken } = readMaterial(text);
+	if (broken.length > 0) throw certificateFault('certificate.caDamaged');
 	if (certificates.length === 0) throw certificateFault('certificate.ca');
 	return certificates.map((certificate) => certificate.toString());
 }

@@ -3,11 +3,11 @@ import { createSecureContext, type SecureContext } from 'node:tls';
 import { keyedDigest } from '../values/digest';
 import { TipError } from '../values/error';
 import { Lru } from '../values/lru';
-import { readAuthorities } from './authorities';
+import { MOST_KEPT, readAuthorities } from './authorities';
 import { certificateFault } from './faults';
+import { isBlank, readMaterial } from './material';
 import { pairUp } from './pair';
 import { openPfx } from './pfx';
-import { MOST_KEPT, readSource } from './source';
 
 /** What a user pasted into the credential. */
 export interface IdentityInput {
@@ -41,6 +41,8 @@ export interface TlsIdentity {
 
 /** More is no credential: the largest real chain takes a few kilobytes. In characters. */
 const MAX_LENGTH = 1024 * 1024;
+/** A certificate, its key and its chain, with room to spare. */
+const MOST_FILES = 100;
 const MS_PER_DAY = 86_400_000;
 const NOTICE_DAYS = 30;
 
@@ -89,13 +91,15 @@ function build(
 	digest: string,
 	now: Date,
 ): TlsIdentity {
-	const source = readSource(text);
-	if (Buffer.isBuffer(source)) {
-		const { secureContext, leaf } = openPfx(source, passphrase, ca);
-		const tlsOptions = { pfx: source, ...(passphrase && { passphrase }), ...(ca && { ca }) };
+	if (isBlank(text)) throw certificateFault('certificate.missing');
+	const material = readMaterial(text, MOST_FILES);
+	const [pfx] = material.pfx;
+	if (pfx !== undefined) {
+		const { secureContext, leaf } = openPfx(pfx, passphrase, ca);
+		const tlsOptions = { pfx, ...(passphrase && { passphrase }), ...(ca && { ca }) };
 		return identityOf(leaf, tlsOptions, secureContext, digest);
 	}
-	const { leaf, keyPem, chain } = pairUp(source, passphrase, now);
+	const { leaf, keyPem, chain } = pairUp(material, passphrase, now);
 	const tlsOptions = {
 		cert: [leaf, ...chain].map((certificate) => certificate.toString()).join(''),
 		key: keyPem,

@@ -8,6 +8,8 @@ const UNUSABLE = {
 
 /** What can be said about a certificate, its key and the authorities. */
 export const CERTIFICATE_CODES = {
+	/** A ZIP, gzip or Java key store. */
+	'certificate.archive': UNUSABLE,
 	'certificate.bundle': UNUSABLE,
 	'certificate.ca': UNUSABLE,
 	'certificate.caDamaged': UNUSABLE,
@@ -25,6 +27,8 @@ export const CERTIFICATE_CODES = {
 	'certificate.notYetValid': UNUSABLE,
 	'certificate.pfxLegacy': UNUSABLE,
 	'certificate.pfxNoCertificate': UNUSABLE,
+	/** A PFX without a checksum. */
+	'certificate.pfxNoMac': UNUSABLE,
 	'certificate.pfxNoKey': UNUSABLE,
 	'certificate.pfxNoPassword': UNUSABLE,
 	'certificate.pfxPassword': UNUSABLE,

@@ -1,8 +1,8 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { TipError } from '../values/error';
 import { certificateFault } from './faults';
-import type { PemBlock, PemText } from './pem';
-import { certificatesIn } from './source';
+import type { Material } from './material';
+import type { PemBlock } from './pem';
 
 export interface Pair {
 	leaf: X509Certificate;
@@ -17,11 +17,10 @@ export interface Pair {
  *
  * @throws TipError `certificate.…`
  */
-export function pairUp(pem: PemText, passphrase: string | undefined, now: Date): Pair {
-	const certificates = certificatesIn(pem);
-	const keys = pem.blocks.filter(({ label }) => label.endsWith('PRIVATE KEY'));
-	if (certificates.length === 0) throw withoutCertificate(pem, keys.length > 0);
-	if (keys.length === 0) throw withoutKey(pem);
+export function pairUp(material: Material, passphrase: string | undefined, now: Date): Pair {
+	const { certificates, keys } = material;
+	if (certificates.length === 0) throw withoutCertificate(material);
+	if (keys.length === 0) throw withoutKey(material);
 
 	let reason: TipError | undefined;
 	for (const block of keys) {
@@ -97,26 +96,20 @@ function chainAbove(leaf: X509Certificate, certificates: X509Certificate[]): X50
 	return chain;
 }
 
-function withoutCertificate(pem: PemText, hasKey: boolean): TipError {
-	const labels = pem.blocks.map(({ label }) => label);
-	if (labels.includes('CERTIFICATE') || pem.broken.includes('CERTIFICATE')) {
-		return certificateFault('certificate.truncated');
-	}
-	if (labels.includes('CERTIFICATE REQUEST')) return certificateFault('certificate.request');
-	if (labels.includes('PKCS7')) return certificateFault('certificate.bundle');
-	if (hasKey) return certificateFault('certificate.noCertificate');
-	if (labels.some((label) => label.endsWith('PUBLIC KEY'))) {
-		return certificateFault('certificate.publicKey');
-	}
-	return certificateFault(
-		pem.broken.length > 0 ? 'certificate.truncated' : 'certificate.unreadable',
-	);
+function withoutCertificate({ broken, keys, others }: Material): TipError {
+	if (broken.includes('CERTIFICATE')) return certificateFault('certificate.truncated');
+	if (others.has('request')) return certificateFault('certificate.request');
+	if (others.has('bundle')) return certificateFault('certificate.bundle');
+	if (keys.length > 0) return certificateFault('certificate.noCertificate');
+	if (others.has('publicKey')) return certificateFault('certificate.publicKey');
+	if (broken.length > 0) return certificateFault('certificate.truncated');
+	return certificateFault(others.has('archive') ? 'certificate.archive' : 'certificate.unreadable');
 }
 
-function withoutKey(pem: PemText): TipError {
-	if (pem.broken.some((label) => label.endsWith('PRIVATE KEY'))) {
+function withoutKey({ broken, others }: Material): TipError {
+	if (broken.some((label) => label === '' || label.endsWith('PRIVATE KEY'))) {
 		return certificateFault('certificate.truncated');
 	}
-	const publicKey = pem.blocks.some(({ label }) => label.endsWith('PUBLIC KEY'));
-	return certificateFault(publicKey ? 'certificate.publicKey' : 'certificate.noKey');
+	if (others.has('publicKey')) return certificateFault('certificate.publicKey');
+	return certificateFault(others.has('bundle') ? 'certificate.bundle' : 'certificate.noKey');
 }

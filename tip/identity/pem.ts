@@ -2,6 +2,7 @@
  * Reads PEM out of whatever a form, a mail or a JSON file has made of it. Every blank is taken out
  * first, so what is left to read is markers and base64; all steps are one pass over the text.
  */
+import { declaredLength, TAG } from './asn1';
 
 export interface PemBlock {
 	/** The type as RFC 7468 spells it, such as `RSA PRIVATE KEY`; unknown types without blanks. */
@@ -18,10 +19,9 @@ export interface PemText {
 	blocks: PemBlock[];
 	/** Labels of blocks that begin without an end, end without a beginning, or hold no base64. */
 	broken: string[];
+	/** What stands before, between and after the blocks, as it was. */
+	outside: string[];
 }
-
-/** The tag that every certificate, key and PFX begins with. */
-export const DER_SEQUENCE = 0x30;
 
 const LABELS = [
 	'CERTIFICATE',
@@ -41,16 +41,19 @@ const LABEL_OF = new Map([
 	['X509CERTIFICATE', 'CERTIFICATE'],
 	['TRUSTEDCERTIFICATE', 'CERTIFICATE'],
 	['NEWCERTIFICATEREQUEST', 'CERTIFICATE REQUEST'],
+	['CMS', 'PKCS7'],
+	['PKCS#7SIGNEDDATA', 'PKCS7'],
 ]);
 
-// Blanks and control characters, quotation marks of JSON, YAML and mail, and backslash escapes.
+// Blanks, control characters and what no one sees; quotation marks of JSON, YAML, mail, chats and
+// office programs; backslash escapes.
 const NOISE =
-	/[\s\u0000-\u001f\u007f-\u00a0\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060\ufeff"'>]|\\+(?:u[0-9A-Fa-f]{4}|[rnt])?/g;
+	/[\s\u0000-\u001f\u007f-\u00a0\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"'`\u00b4\u02b9-\u02bc\u2018-\u201f\u2032-\u2037\u2039\u203a\u00ab\u00bb\u300c-\u300f\u301d-\u301f\uff02\uff07>]|\\+(?:u[0-9A-Fa-f]{4}|[rnt])?/g;
 // One dash is enough, and any dash will do: word processors replace them.
-const MARKER = /[-\u2010-\u2015\u2212](BEGIN|END)([A-Z0-9.]{1,40})[-\u2010-\u2015\u2212]/g;
+const MARKER = /[-\u2010-\u2015\u2212](BEGIN|END)([A-Z0-9.#]{1,40})[-\u2010-\u2015\u2212]/gi;
 const DASH = /[-\u2010-\u2015\u2212]/;
 const OLD_ENCRYPTION = /^Proc-Type:4,ENCRYPTEDDEK-Info:([A-Za-z0-9-]{1,40}),/;
-const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
 /** The text without blanks, quotation marks and escaped line ends. */
 export function withoutNoise(text: string): string {
@@ -59,25 +62,31 @@ export function withoutNoise(text: string): string {
 
 /**
  * Finds the PEM blocks in a text, in the order they stand there. Text around the blocks, such as
- * OpenSSL's "Bag Attributes", is ignored. Never throws.
+ * OpenSSL's "Bag Attributes", is handed on. Never throws.
  */
 export function readPem(text: string): PemText {
-	const compact = withoutNoise(text);
-	const found: PemText = { blocks: [], broken: [] };
+	const { compact, placeOf } = compacted(text);
+	const found: PemText = { blocks: [], broken: [], outside: [] };
 	let open: { label: string; from: number } | undefined;
+	let outsideFrom = 0;
 	for (const marker of compact.matchAll(MARKER)) {
-		const label = LABEL_OF.get(marker[2] ?? '') ?? marker[2] ?? '';
-		if (marker[1] === 'BEGIN') {
+		const end = marker.index + marker[0].length;
+		const name = (marker[2] ?? '').toUpperCase();
+		const label = LABEL_OF.get(name) ?? name;
+		if (marker[1]?.toUpperCase() === 'BEGIN') {
 			if (open) found.broken.push(open.label);
-			open = { label, from: marker.index + marker[0].length };
+			else found.outside.push(text.slice(placeOf(outsideFrom), placeOf(marker.index)));
+			open = { label, from: end };
 			continue;
 		}
 		const block = open && readBlock(open.label, compact.slice(open.from, marker.index));
 		if (block) found.blocks.push(block);
 		else found.broken.push(open?.label ?? label);
 		open = undefined;
+		outsideFrom = end;
 	}
 	if (open) found.broken.push(open.label);
+	else found.outside.push(text.slice(placeOf(outsideFrom)));
 	return found;
 }
 
@@ -86,12 +95,11 @@ export function readPem(text: string): PemText {
  * an OpenSSH key, is never called short.
  */
 export function isCutShort(der: Buffer): boolean {
-	if (der[0] !== DER_SEQUENCE) return false;
+	if (der[0] !== TAG.sequence) return false;
 	const first = der[1] ?? 0x7f;
-	if (first < 0x80) return der.length < 2 + first;
-	const size = first & 0x7f;
-	if (size === 0 || size > 4) return false;
-	return der.length < 2 + size || der.length < 2 + size + der.readUIntBE(2, size);
+	const size = first < 0x80 ? 0 : first & 0x7f;
+	if (first === 0x80 || size > 4) return false;
+	return der.length < 2 + size || der.length < (declaredLength(der) ?? Infinity);
 }
 
 /** The bytes of a base64 text that has no blanks left, or undefined when it is none. */
@@ -123,6 +131,38 @@ function withoutOuterDashes(text: string): string {
 	while (from < to && DASH.test(text[from]!)) from++;
 	while (to > from && DASH.test(text[to - 1]!)) to--;
 	return text.slice(from, to);
+}
+
+/** The text without noise, and where each character of it stood before. */
+function compacted(text: string): { compact: string; placeOf(index: number): number } {
+	const kept: string[] = [];
+	/** Where each kept piece begins: without noise, and in the text. */
+	const begins: Array<[number, number]> = [];
+	let length = 0;
+	let from = 0;
+	const keep = (to: number) => {
+		if (to === from) return;
+		begins.push([length, from]);
+		kept.push(text.slice(from, to));
+		length += to - from;
+	};
+	for (const noise of text.matchAll(NOISE)) {
+		keep(noise.index);
+		from = noise.index + noise[0].length;
+	}
+	keep(text.length);
+	const placeOf = (index: number) => {
+		let low = 0;
+		let high = begins.length;
+		while (high - low > 1) {
+			const middle = (low + high) >> 1;
+			if (begins[middle]![0] <= index) low = middle;
+			else high = middle;
+		}
+		const [start, place] = begins[low] ?? [0, 0];
+		return place + index - start;
+	};
+	return { compact: kept.join(''), placeOf };
 }
 
 /** Writes content as PEM: 64 characters a line, as RFC 7468 section 2 asks. */

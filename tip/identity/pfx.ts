@@ -2,18 +2,6 @@ import type { X509Certificate } from 'node:crypto';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 
 import { certificateFault } from './faults';
-import { DER_SEQUENCE } from './pem';
-
-/**
- * Whether bytes begin as a PFX does: SEQUENCE { INTEGER 3 … (RFC 7292 section 4), with a definite
- * length or, as some older tools write it, an indefinite one.
- */
-export function looksLikePfx(der: Buffer): boolean {
-	if (der[0] !== DER_SEQUENCE) return false;
-	const lengthByte = der[1] ?? 0;
-	const at = lengthByte > 0x80 ? 2 + (lengthByte & 0x7f) : 2;
-	return der[at] === 0x02 && der[at + 1] === 0x01 && der[at + 2] === 0x03;
-}
 
 /**
  * Opens a PFX. Certificates of authorities inside it are sent along as the chain; Node.js also
@@ -29,7 +17,7 @@ export function openPfx(
 	try {
 		secureContext = createSecureContext({ pfx, passphrase, ca });
 	} catch (cause) {
-		throw pfxError(cause, passphrase);
+		throw pfxFault(cause, passphrase);
 	}
 	const leaf = leafOf(secureContext);
 	if (!leaf) throw certificateFault('certificate.pfxNoCertificate');
@@ -48,7 +36,7 @@ function leafOf(secureContext: SecureContext): X509Certificate | undefined {
 }
 
 /** Node.js gives most PFX failures no code, only the reason text of OpenSSL. */
-function pfxError(cause: unknown, passphrase: string | undefined) {
+function pfxFault(cause: unknown, passphrase: string | undefined) {
 	const { code, message } = cause as { code?: string; message?: string };
 	const reason = `${code ?? ''} ${message ?? ''}`.toLowerCase();
 	if (reason.includes('mac verify failure') || reason.includes('bad decrypt')) {
@@ -57,6 +45,8 @@ function pfxError(cause: unknown, passphrase: string | undefined) {
 			cause,
 		);
 	}
+	// It is optional (RFC 7292 section 4), but the library does not open a PFX without.
+	if (reason.includes('mac absent')) return certificateFault('certificate.pfxNoMac', cause);
 	if (reason.includes('unsupported')) return certificateFault('certificate.pfxLegacy', cause);
 	if (reason.includes('unable to load private key')) {
 		return certificateFault('certificate.pfxNoKey', cause);

@@ -64,7 +64,7 @@ const REASONS: Readonly<Record<CredentialReason, FieldWording>> = {
 	],
 	tooLong: (label, { length, max }) => [
 		`'${label}' has ${length} characters, more than the ${max} allowed`,
-		ADDRESS,
+		'Copy it again, without anything around it.',
 	],
 };
 

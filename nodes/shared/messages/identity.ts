@@ -9,6 +9,10 @@ const NEW_CERTIFICATE =
 	"Ask your Kaspersky Technical Account Manager for a new certificate, then replace 'Client Certificate' and 'Passphrase' in the credential; user name and password stay the same.";
 const EXACT_PASSPHRASE = 'It is used exactly as entered: blanks, upper and lower case count.';
 
+/** The way out for a PFX that the library refuses and the program does not. */
+const convertWith = (command: string) =>
+	`Convert it with \`${command}\`, which asks for the PFX password and for a new passphrase. Paste the whole of client.pem into 'Client Certificate' and put the new passphrase into 'Passphrase'.`;
+
 /** What can be said about a pasted certificate, its key and the authorities. */
 export const CERTIFICATE_WORDINGS: Wordings<typeof CERTIFICATE_CODES> = {
 	'certificate.missing': ["'Client Certificate' is empty", FROM_PFX],
@@ -45,6 +49,10 @@ export const CERTIFICATE_WORDINGS: Wordings<typeof CERTIFICATE_CODES> = {
 		"'Client Certificate' holds a certificate bundle (PKCS #7, .p7b), which never contains a private key",
 		FROM_PFX,
 	],
+	'certificate.archive': [
+		"'Client Certificate' holds an archive (ZIP, gzip) or a Java key store",
+		`Unpack an archive and paste the file that is in it. Convert a Java key store with \`keytool -importkeystore -srckeystore client.jks -destkeystore client.pfx -deststoretype PKCS12\`. ${FROM_PFX}`,
+	],
 	'certificate.keyEncrypted': [
 		"The private key in 'Client Certificate' is encrypted, and 'Passphrase' is empty",
 		"Put the passphrase of the private key into 'Passphrase'.",
@@ -79,7 +87,7 @@ export const CERTIFICATE_WORDINGS: Wordings<typeof CERTIFICATE_CODES> = {
 	],
 	'certificate.pfxLegacy': [
 		"The PFX in 'Client Certificate' is protected with an old cipher that OpenSSL 3 refuses",
-		"Convert it with `openssl pkcs12 -legacy -in client.pfx -out client.pem`, which asks for the PFX password and for a new passphrase. Paste the whole of client.pem into 'Client Certificate' and put the new passphrase into 'Passphrase'.",
+		convertWith('openssl pkcs12 -legacy -in client.pfx -out client.pem'),
 	],
 	'certificate.pfxNoPassword': [
 		"The PFX in 'Client Certificate' is protected by a password, and 'Passphrase' is empty",
@@ -88,6 +96,10 @@ export const CERTIFICATE_WORDINGS: Wordings<typeof CERTIFICATE_CODES> = {
 	'certificate.pfxPassword': [
 		"The PFX in 'Client Certificate' does not open with this 'Passphrase'",
 		`Put the password that came with the PFX into 'Passphrase'. ${EXACT_PASSPHRASE}`,
+	],
+	'certificate.pfxNoMac': [
+		"The PFX in 'Client Certificate' has no checksum (MAC), and OpenSSL does not open it without",
+		convertWith('openssl pkcs12 -in client.pfx -out client.pem'),
 	],
 	'certificate.pfxNoKey': [
 		"The PFX in 'Client Certificate' holds no private key",

@@ -66,10 +66,18 @@ function readTokenLogin(fields: Fields) {
 	};
 }
 
-/** The token without what is copied along with it: blanks, what no one sees, the word before it. */
+/** Longer than any, in characters: servers take no longer headers. */
+const TOKEN_MAX_LENGTH = 8000;
+const QUOTES_AROUND = /^["'`\u2018-\u201f\u00ab\u00bb]{1,3}|["'`\u2018-\u201f\u00ab\u00bb]{1,3}$/g;
+
+/** The token without what is copied along with it: blanks, quotes, what no one sees, the word before it. */
 function readToken(fields: Fields): string {
 	const text = withoutInvisibleEnds(needed(fields, 'token'));
-	const token = withoutInvisibleEnds(text.replace(/^Bearer(?:\s|$)/i, ''));
+	if (text.length > TOKEN_MAX_LENGTH) {
+		throw credentialFault('token', 'tooLong', { length: text.length, max: TOKEN_MAX_LENGTH });
+	}
+	const unquoted = withoutInvisibleEnds(text.replace(QUOTES_AROUND, ''));
+	const token = withoutInvisibleEnds(unquoted.replace(/^Bearer(?:\s|$)/i, ''));
 	if (token === '') throw credentialFault('token', 'empty');
 	if (!/^[!-~]+$/.test(token)) throw credentialFault('token', 'foreignCharacters');
 	return token;
