@@ -5,9 +5,10 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
+import { DESCRIPTION } from '../shared/description';
 import { hiddenUnless } from '../shared/signIn/authentication';
 import { testKasperskyTipConnection, testKasperskyTipToken } from '../shared/signIn/credentialTest';
-import { operationFields, signIns } from './resources';
+import { operationFields, signIns, subtitle } from './resources';
 import { searchChannels, searchExecutionEnvironments } from './listSearch';
 import { optionsField } from './batch/options';
 import { runBatch } from './batch/runBatch';
@@ -19,9 +20,8 @@ export class KasperskyTip implements INodeType {
 		icon: { light: 'file:kasperskyTip.svg', dark: 'file:kasperskyTip.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
-		description:
-			'Look up hashes, IP addresses, domains and web addresses in the Kaspersky Threat Intelligence Portal, and run its Sandbox and Threat Attribution Engine (TAE) tasks again. Lookups and rescans use quota.',
+		subtitle,
+		description: DESCRIPTION,
 		defaults: { name: 'Kaspersky TIP' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

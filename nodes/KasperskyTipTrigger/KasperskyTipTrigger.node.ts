@@ -6,6 +6,7 @@ import {
 	type IPollFunctions,
 } from 'n8n-workflow';
 import { testKasperskyTipConnection } from '../shared/signIn/credentialTest';
+import { DESCRIPTION } from '../shared/description';
 import { pollReports } from './pollReports';
 
 export class KasperskyTipTrigger implements INodeType {
@@ -18,9 +19,9 @@ export class KasperskyTipTrigger implements INodeType {
 		},
 		group: ['trigger'],
 		version: 1,
-		subtitle: '={{$parameter["event"] + ": report"}}',
-		description:
-			'Starts the workflow when Kaspersky Threat Intelligence Portal has new or updated APT or crimeware reports',
+		subtitle:
+			'={{ { both: "New or updated report", new: "New report", updated: "Updated report" }[$parameter["event"]] }}',
+		description: DESCRIPTION,
 		defaults: { name: 'Kaspersky TIP Trigger' },
 		polling: true,
 		inputs: [],
@@ -67,7 +68,7 @@ export class KasperskyTipTrigger implements INodeType {
 					{ name: 'Crimeware', value: 'fin', description: 'Reports on attacks for money' },
 				],
 				default: 'all',
-				description: 'Which reports it is about',
+				description: 'Only reports of this group',
 			},
 			{
 				displayName: 'Options',
@@ -83,7 +84,7 @@ export class KasperskyTipTrigger implements INodeType {
 						typeOptions: { minValue: 1, numberPrecision: 0 },
 						default: 365,
 						description:
-							'How old a report may be whose update is noticed. The portal lists reports by date, so with more days each look brings a longer list.',
+							'How many days back updates are looked for. The portal lists reports by date of publication, so with more days each poll brings a longer list.',
 					},
 				],
 			},

@@ -1,4 +1,4 @@
-import { TICKET_GRACE_MS } from "../../tip/connection/socket";
+import { TICKET_GRACE_MS } from '../../tip/connection/socket';
 
 /** Timers of one length, in the hand of a test instead of the clock. */
 export interface HeldTimers {

@@ -139,6 +139,24 @@ describe('Reports', () => {
 			}
 		};
 
+		it('gives each report in brief when asked for Simplified', async () => {
+			publish(2);
+			const { items } = await run({ operation: 'getAll', output: 'simplified' });
+			expect(items[0]!.json).toEqual({
+				id: 'r1',
+				name: 'Report r1',
+				group: 'fin',
+				description: 'What report r1 is about',
+				publishedAt: '2024-05-01T00:00:01.000Z',
+				updatedAt: '2024-05-01T00:00:01.000Z',
+				actors: ['Turla'],
+				industries: [],
+				countries: [],
+				tags: [],
+				link: `${portal.baseUrl}/reporting?id=r1`,
+			});
+		});
+
 		it('gives each report as the portal has it, paired with the item that asked', async () => {
 			publish(2);
 			const { items } = await run(
@@ -158,6 +176,8 @@ describe('Reports', () => {
 					tags_industry: [],
 					tags_geo: [],
 					tags_actors: ['Turla'],
+					publishedAt: '2024-05-01T00:00:01.000Z',
+					updatedAt: '2024-05-01T00:00:01.000Z',
 				},
 				pairedItem: { item: 0 },
 			});

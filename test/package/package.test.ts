@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import * as packageJson from '../../package.json';
 import { chain, itemsOf, runWorkflow, startNode } from '../engine/engine';
 import { fromDist } from '../engine/fromDist';
@@ -111,6 +112,46 @@ describe('The built package', () => {
 			'dist/nodes/KasperskyTipTrigger/KasperskyTipTrigger.node.json',
 			'package.json',
 		]);
+	});
+
+	it('is found by one description and the same words, whichever of the two n8n shows', () => {
+		const { nodes } = fromDist();
+		const descriptions = Object.values(nodes).map(({ description }) => description.description);
+		expect(new Set(descriptions).size).toBe(1);
+		const codex = (name: string) =>
+			JSON.parse(readFileSync(join(ROOT, `dist/nodes/${name}/${name}.node.json`), 'utf8')) as {
+				alias: string[];
+			};
+		expect(codex('KasperskyTip').alias).toEqual(codex('KasperskyTipTrigger').alias);
+	});
+
+	it('has a subtitle in words for every operation', () => {
+		const { description } = fromDist().nodes[NODE_TYPE]!;
+		const { subtitle } = description as { subtitle: string };
+		for (const property of (description as { properties: INodeProperties[] }).properties) {
+			if (!['resource', 'operation'].includes(property.name)) continue;
+			for (const option of property.options as INodePropertyOptions[]) {
+				expect(subtitle).toContain(
+					`${JSON.stringify(option.value)}:${JSON.stringify(option.name)}`,
+				);
+			}
+		}
+	});
+
+	it('keeps descriptions of operations short, and says first what costs', () => {
+		const { properties } = fromDist().nodes[NODE_TYPE]!.description as {
+			properties: INodeProperties[];
+		};
+		const operations = properties
+			.filter(({ name }) => name === 'operation')
+			.flatMap(({ options }) => options as INodePropertyOptions[]);
+		for (const { description, action, value } of operations) {
+			expect(description!.length).toBeLessThan(95);
+			if (value === 'rescan') {
+				expect(description).toMatch(/^Uses paid quota: /);
+				expect(action).toMatch(/uses paid quota/);
+			}
+		}
 	});
 
 	it('is small enough to load in a blink', () => {

@@ -50,6 +50,16 @@ export const operationFields: INodeProperties[] = [
 	),
 ];
 
+/** What the canvas shows below the name of a node, in words: `Rescan: Sandbox`. */
+export const subtitle = (() => {
+	const operations = Object.values(CATALOGUE).flatMap((entry) => Object.entries(entry.operations));
+	const names = (entries: Array<[string, { option: { name: string } }]>) =>
+		JSON.stringify(Object.fromEntries(entries.map(([value, { option }]) => [value, option.name])));
+	// Blanks between the braces: `}}` would end the expression.
+	const inWords = (map: string, field: string) => `(${map} )[$parameter["${field}"]]`;
+	return `={{ ${inWords(names(operations), 'operation')} + ": " + ${inWords(names(Object.entries(CATALOGUE)), 'resource')} }}`;
+})();
+
 /** The credential for a choice of resource and of sign-in. */
 export function credentialOf(resource: unknown, authentication: unknown): CredentialName {
 	return credentialFor(own(CATALOGUE, resource)?.signIns ?? ['certificate'], authentication);

@@ -1,6 +1,7 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import { nameReportFile, openReportFile, REPORT_FILES } from '../../../../tip/reports/files';
 import { words } from '../../../../tip/reports/list';
+import { isoTimesOf } from '../../../../tip/reports/summary';
 import { idOf, publicationRequest } from '../../../../tip/reports/requests';
 import type { TipAnswer } from '../../../../tip/values/answer';
 import type { Helpers, Operation, OutputItem } from '../operation';
@@ -80,6 +81,6 @@ async function takeFiles(answer: TipAnswer, helpers: Helpers): Promise<OutputIte
 		taken.add(field);
 	}
 	const rest = Object.entries(answer as IDataObject).filter(([field]) => !taken.has(field));
-	const json = Object.fromEntries(rest);
+	const json = { ...Object.fromEntries(rest), ...isoTimesOf(answer) };
 	return [{ json, ...(Object.keys(binary).length > 0 && { binary }) }];
 }

@@ -9,11 +9,35 @@ import {
 	type PublicationFilter,
 } from '../../../../tip/reports/list';
 import { publicationListRequest, readReportGroup } from '../../../../tip/reports/requests';
+import { isoTimesOf, summariseReport } from '../../../../tip/reports/summary';
+import { badInput } from '../../../../tip/values/input';
+import { show } from '../../../../tip/values/text';
 import { readNumber } from '../../../../tip/values/number';
 import type { Operation } from '../operation';
 import { reportGroupField } from './fields';
 
+const outputField: INodeProperties = {
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	options: [
+		{
+			name: 'Raw',
+			value: 'raw',
+			description: 'The report as the portal lists it, its times also as ISO 8601',
+		},
+		{
+			name: 'Simplified',
+			value: 'simplified',
+			description: 'Name, description, times, actors, tags and link',
+		},
+	],
+	default: 'raw',
+	description: 'How much of each report to return',
+};
+
 const fields: INodeProperties[] = [
+	outputField,
 	{
 		displayName: 'Return All',
 		name: 'returnAll',
@@ -85,7 +109,8 @@ export const getAll: Operation = {
 		description: 'List APT and crimeware reports by date, group and tags, newest first',
 	},
 	fields,
-	plan: ({ returnAll, limit, filters, localFilters }, { timezone }) => {
+	plan: ({ returnAll, limit, filters, localFilters, output }, { timezone }) => {
+		const isSimple = readOutput(output) === 'simplified';
 		// Return All and Limit are this package's own too: no source says that the list has pages.
 		const most = isTrue(returnAll) ? undefined : readNumber(limit, 'limit', { min: 1 });
 		const filter = readFilter(localFilters);
@@ -98,13 +123,22 @@ export const getAll: Operation = {
 		return {
 			request: publicationListRequest({ date_start, date_end }),
 			about: {},
-			toItems: (answer) =>
+			toItems: (answer, _helpers, { origin }) =>
 				newestFirst(readPublications(answer).filter((report) => matches(report, filter)))
 					.slice(0, most)
-					.map((report) => ({ json: report as IDataObject })),
+					.map((report) => ({
+						json: (isSimple
+							? summariseReport(report, origin)
+							: { ...report, ...isoTimesOf(report) }) as IDataObject,
+					})),
 		};
 	},
 };
+
+function readOutput(value: unknown): 'raw' | 'simplified' {
+	if (value === 'raw' || value === 'simplified') return value;
+	throw badInput('output', 'notOneOf', { found: show(value), allowed: ['raw', 'simplified'] });
+}
 
 function isTrue(value: unknown): boolean {
 	return value === true || value === 'true';
