@@ -30,7 +30,7 @@ const LIST_KEYS = ['data', 'items', 'list', 'channels', 'environments', 'exec_en
 
 /**
  * Reads the list of choices for a parameter (tip-api.md 1, rows 4 and 5; its form is inferred from
- * that of the on-premises product, additions 9): a list of texts or of objects, by itself or as the
+ * that of the on-premises product, 3.2 and 3.3): a list of texts or of objects, by itself or as the
  * one list of an object. What is marked as not available is left out. The case of values is kept,
  * since the portal tells it apart (tip-api.md 3.3).
  *
