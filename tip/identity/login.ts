@@ -36,7 +36,7 @@ export function certificateLogin(
 	};
 }
 
-/** An API token: opens Threat Lookup, and is refused by Sandbox and TAE (tip-api.md 2.1, 3.6). */
+/** An API token: opens Threat Lookup, and Sandbox and TAE where the portal allows it (tip-api.md 2.1). */
 export function tokenLogin(
 	token: string,
 	trust: Pick<TlsIdentity, 'secureContext' | 'tlsOptions' | 'digest'>,

@@ -13,7 +13,7 @@ export interface Quota {
 	tokenExpires?: string;
 }
 
-/** `LicenseInfo` (tip-api.md 6): requests made today, how many are left, and the token's end. */
+/** `LicenseInfo` (tip-api.md 6 and 6.2): requests made today, how many are left, and the token's end. */
 export function quotaOf(answer: TipAnswer): Quota {
 	const license = objectOf(answer.LicenseInfo);
 	const used = numberOf(license?.DayRequests);

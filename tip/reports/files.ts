@@ -52,8 +52,8 @@ export async function openMasterFile(
 }
 
 /**
- * A file of a report. How it is encoded is in no source: base64 when it decodes cleanly, else text;
- * and what is gzip is decompressed, as with the master files.
+ * A file of a report: base64 of gzip, as a client in wide use reads it (tip-api.md 7.1). The vendor's
+ * help does not say so, so what is only base64, or plain text, is taken as well.
  *
  * @param what the file's name in a message
  * @throws TipError `portal` when its gzip is broken
