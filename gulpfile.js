@@ -21,7 +21,7 @@ const ENTRIES = [...n8n.nodes, ...n8n.credentials].map((file) => {
 });
 /** All of them share one bundle, so that what they have in common is there once. */
 const BUNDLE = 'dist/bundle.js';
-const FILES = ['nodes/**/*.svg', 'nodes/**/*.node.json'];
+const FILES = ['nodes/**/*.svg', 'nodes/**/*.node.json', 'nodes/**/__schema__/**/*.json'];
 
 async function clean() {
 	await rm('dist', { recursive: true, force: true });

@@ -12,7 +12,7 @@ import { sandbox } from './sandbox';
 import { tae } from './tae';
 
 /** Everything the node can do, in the order in which it is shown. */
-const CATALOGUE: Readonly<Record<string, Resource>> = {
+export const catalogue: Readonly<Record<string, Resource>> = {
 	sandbox,
 	tae,
 	lookup: threatLookup,
@@ -25,25 +25,25 @@ const resourceField: INodeProperties = {
 	name: 'resource',
 	type: 'options',
 	noDataExpression: true,
-	options: Object.entries(CATALOGUE).map(([value, { option }]) => ({ ...option, value })),
+	options: Object.entries(catalogue).map(([value, { option }]) => ({ ...option, value })),
 	default: 'sandbox',
 };
 
 /** The ways to sign in that each resource takes. */
 export const signIns = Object.fromEntries(
-	Object.entries(CATALOGUE).map(([resource, entry]) => [resource, entry.signIns]),
+	Object.entries(catalogue).map(([resource, entry]) => [resource, entry.signIns]),
 );
 
 /** The parameters of the node, before its general options. */
 export const operationFields: INodeProperties[] = [
 	resourceField,
-	...Object.entries(CATALOGUE).map(([resource, entry]) => operationField(resource, entry)),
-	...Object.entries(CATALOGUE)
+	...Object.entries(catalogue).map(([resource, entry]) => operationField(resource, entry)),
+	...Object.entries(catalogue)
 		.filter(([, entry]) => entry.signIns.length > 1)
 		.map(([resource, entry]) =>
 			authenticationField([resource], entry.signIns, entry.isTokenInferred === true),
 		),
-	...Object.entries(CATALOGUE).flatMap(([resource, { operations }]) =>
+	...Object.entries(catalogue).flatMap(([resource, { operations }]) =>
 		Object.entries(operations).flatMap(([operation, { fields }]) =>
 			fields.map((field) => shownFor(resource, operation, field)),
 		),
@@ -52,22 +52,22 @@ export const operationFields: INodeProperties[] = [
 
 /** What the canvas shows below the name of a node, in words: `Rescan: Sandbox`. */
 export const subtitle = (() => {
-	const operations = Object.values(CATALOGUE).flatMap((entry) => Object.entries(entry.operations));
+	const operations = Object.values(catalogue).flatMap((entry) => Object.entries(entry.operations));
 	const names = (entries: Array<[string, { option: { name: string } }]>) =>
 		JSON.stringify(Object.fromEntries(entries.map(([value, { option }]) => [value, option.name])));
 	// Blanks between the braces: `}}` would end the expression.
 	const inWords = (map: string, field: string) => `(${map} )[$parameter["${field}"]]`;
-	return `={{ ${inWords(names(operations), 'operation')} + ": " + ${inWords(names(Object.entries(CATALOGUE)), 'resource')} }}`;
+	return `={{ ${inWords(names(operations), 'operation')} + ": " + ${inWords(names(Object.entries(catalogue)), 'resource')} }}`;
 })();
 
 /** The credential for a choice of resource and of sign-in. */
 export function credentialOf(resource: unknown, authentication: unknown): CredentialName {
-	return credentialFor(own(CATALOGUE, resource)?.signIns ?? ['certificate'], authentication);
+	return credentialFor(own(catalogue, resource)?.signIns ?? ['certificate'], authentication);
 }
 
 /** What a choice of resource and operation stands for. */
 export function findOperation(resource: unknown, operation: unknown): Operation | undefined {
-	const { operations } = own(CATALOGUE, resource) ?? {};
+	const { operations } = own(catalogue, resource) ?? {};
 	return operations && own(operations, operation);
 }
 

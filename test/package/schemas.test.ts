@@ -1,0 +1,150 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
+import { catalogue } from '../../nodes/KasperskyTip/resources';
+import { startPortal, type Portal } from '../portal';
+import { chain, itemsOf, runWorkflow, startNode } from '../engine/engine';
+import { fromSources, NODE_NAME, tipNode } from '../engine/rescanWorkflow';
+
+/**
+ * What the editor shows of an operation before it has run: its fields come from real outputs.
+ * `npm run schemas` writes the files anew.
+ */
+const FOLDER = join(__dirname, '..', '..', 'nodes', 'KasperskyTip', '__schema__', 'v1.0.0');
+const IS_WRITING = process.env.WRITE_SCHEMAS === '1';
+
+interface Schema {
+	type: string;
+	properties?: Record<string, Schema>;
+	items?: Schema;
+}
+
+/** Parameters that show as much of an operation's output as there is, by `resource/operation`. */
+const EXAMPLES: Record<string, IDataObject> = {
+	'account/getQuota': {},
+	'lookup/domain': { indicator: 'bad.example.com' },
+	'lookup/hash': { indicator: '44d88612fea8a8f36de82e1278abb02f' },
+	'lookup/indicator': { indicator: 'bad.example.com' },
+	'lookup/ip': { indicator: '203.0.113.7' },
+	'lookup/url': { indicator: 'http://203.0.113.7/' },
+	'report/get': { publicationId: 'r1', include_info: ['iocs', 'pdf', 'yara'] },
+	'report/getAll': { returnAll: true },
+	'report/getMasterIoc': {},
+	'report/getMasterYara': {},
+	'sandbox/deleteTask': { taskId: 'a' },
+	'sandbox/getChannels': {},
+	'sandbox/getEnvironments': {},
+	'sandbox/rescan': { taskId: 'a' },
+	'tae/rescan': { taskId: 'b' },
+};
+
+/** Fields of a rescan's answer are not known (tip-api.md 3.6): what the stand-in makes up is left out. */
+const MADE_UP: Record<string, readonly string[]> = {
+	'sandbox/rescan': ['engine', 'previous_task_id'],
+	'tae/rescan': ['engine', 'previous_task_id'],
+	'sandbox/getChannels': ['code'],
+};
+
+const general = {
+	Categories: ['CATEGORY_MALWARE'],
+	HasApt: true,
+	HitsCount: 10,
+	RelatedAptReports: [{ Id: '1', Title: 'A report' }],
+	FirstSeen: '2025-01-01T00:00Z',
+	LastSeen: '2026-01-01T00:00Z',
+};
+
+function arrange(portal: Portal): void {
+	const { known } = portal.lookups;
+	known.set('domain bad.example.com', {
+		Zone: 'Red',
+		DomainGeneralInfo: { ...general, Ipv4Count: 1, FilesCount: 2, UrlsCount: 3 },
+	});
+	known.set('url 203.0.113.7', {
+		Zone: 'Red',
+		UrlGeneralInfo: { ...general, Ipv4Count: 1, FilesCount: 2 },
+	});
+	known.set('ip 203.0.113.7', {
+		Zone: 'Red',
+		IpGeneralInfo: { ...general, CountryCode: 'NL', ThreatScore: 90, Status: 'known' },
+	});
+	known.set('hash 44d88612fea8a8f36de82e1278abb02f', {
+		Zone: 'Red',
+		FileGeneralInfo: {
+			...general,
+			Md5: '44D88612FEA8A8F36DE82E1278ABB02F',
+			Sha1: '3395856CE81F2B7382DEE72602F798B642F14140',
+			Sha256: '275A021BBFB6489E54D471899F7DB9D1663FC695EC2FE2A2C4538AABF651FD0F',
+			Size: 68,
+			Type: 'text',
+			Signer: 'x',
+			Packer: 'x',
+		},
+		DetectionsInfo: [{ DetectionName: 'EICAR-Test-File' }],
+	});
+	portal.lists.channels = ['RU'];
+	portal.lists.execEnv = [{ id: 'Win10_x64', name: 'Windows 10', os_family: 'Windows' }];
+	portal.publications.publish({
+		id: 'r1',
+		tags: ['a'],
+		tags_actors: ['a'],
+		tags_geo: ['a'],
+		tags_industry: ['a'],
+	});
+}
+
+function schemaOf(value: unknown): Schema {
+	// What is null here is a text where there is one.
+	if (value === null) return { type: 'string' };
+	if (Array.isArray(value)) {
+		return { type: 'array', ...(value.length > 0 && { items: schemaOf(value[0]) }) };
+	}
+	if (typeof value !== 'object') return { type: typeof value };
+	return {
+		type: 'object',
+		properties: Object.fromEntries(
+			Object.entries(value as object).map(([name, part]) => [name, schemaOf(part)]),
+		),
+	};
+}
+
+describe('The output schema', () => {
+	let portal: Portal;
+	beforeAll(async () => {
+		portal = await startPortal();
+		arrange(portal);
+	});
+	afterAll(() => portal.close());
+
+	const operations = Object.entries(catalogue).flatMap(([resource, entry]) =>
+		Object.keys(entry.operations).map((operation) => [resource, operation] as const),
+	);
+
+	it.each(operations)('of %s %s is that of its real output', async (resource, operation) => {
+		const key = `${resource}/${operation}`;
+		const parameters = EXAMPLES[key];
+		expect(parameters).toBeDefined();
+		const run = await runWorkflow(
+			{
+				nodes: [startNode(), tipNode({ resource, operation, ...parameters })],
+				connections: chain('Start', NODE_NAME),
+			},
+			{
+				installed: fromSources,
+				credentials: { kasperskyTipApi: portal.credential },
+				items: [{ json: {} }],
+			},
+		);
+		const [item] = itemsOf(run, NODE_NAME);
+		const json = Object.fromEntries(
+			Object.entries(item!.json).filter(([name]) => !MADE_UP[key]?.includes(name)),
+		);
+		const text = `${JSON.stringify({ ...schemaOf(json), version: 1 }, null, '\t')}\n`;
+		const file = join(FOLDER, resource, `${operation}.json`);
+		if (IS_WRITING) {
+			mkdirSync(dirname(file), { recursive: true });
+			writeFileSync(file, text);
+		}
+		expect(existsSync(file) && readFileSync(file, 'utf8')).toBe(text);
+	});
+});
