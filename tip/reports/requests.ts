@@ -1,8 +1,8 @@
-import { inputError } from '../values/error';
+import { badInput } from '../values/input';
 import { isUnset } from '../values/number';
 import type { QueryParameter, TipRequest, Topic } from '../values/request';
 import { reveal } from '../values/secret';
-import { readName } from '../values/text';
+import { readName, show } from '../values/text';
 
 /** Groups of reports: APT and crimeware (`fin`) (tip-api.md 7). */
 export const REPORT_GROUPS = ['apt', 'fin'] as const;
@@ -41,7 +41,7 @@ function publicationsRequest(
 /**
  * The list of reports.
  *
- * @param dates in Unix seconds; which of a report's dates they are compared with is in no source
+ * @param dates of publication, in Unix seconds, both inclusive (tip-api.md 7)
  */
 export function publicationListRequest(
 	dates: { date_start?: number; date_end?: number } = {},
@@ -65,11 +65,7 @@ export function publicationRequest(
 	const known: readonly string[] = ['all', ...REPORT_PARTS];
 	const foreign = parts.find((part) => !known.includes(part));
 	if (foreign !== undefined) {
-		throw inputError(
-			'include_info',
-			`'Include' holds '${foreign}', which is not a part of a report`,
-			`Choose from ${REPORT_PARTS.join(', ')}.`,
-		);
+		throw badInput('include_info', 'notOneOf', { found: show(foreign), allowed: REPORT_PARTS });
 	}
 	const query: QueryParameter[] = [
 		['publication_id', readName(publicationId, 'publicationId', PUBLICATION_ID_MAX_LENGTH)],
@@ -90,11 +86,7 @@ export function readReportGroup(value: unknown): ReportGroup | 'all' {
 	const known = [...REPORT_GROUPS, 'all'] as const;
 	const group = known.find((name) => name === value);
 	if (group !== undefined) return group;
-	throw inputError(
-		'report_group',
-		"'Report Group' is none of apt, fin and all",
-		'Choose it from the list, or have the expression give one of these words.',
-	);
+	throw badInput('report_group', 'notOneOf', { found: show(value), allowed: known });
 }
 
 /** The ID of the report that a request asks for. */

@@ -7,6 +7,7 @@ import { GENERAL_REASONS } from './input';
 import { LOOKUP_REASONS } from './lookup';
 import { NODE_REASONS, NODE_WORDINGS } from './node';
 import { PORTAL_WORDINGS } from './portal';
+import { REPORT_REASONS } from './reports';
 import type { FieldWording, Sentence, Wording } from './sentence';
 import { TASK_REASONS, TASK_WORDINGS } from './tasks';
 
@@ -25,6 +26,7 @@ export const REASONS: Readonly<Record<string, FieldWording>> = {
 	...GENERAL_REASONS,
 	...LOOKUP_REASONS,
 	...NODE_REASONS,
+	...REPORT_REASONS,
 	...TASK_REASONS,
 };
 

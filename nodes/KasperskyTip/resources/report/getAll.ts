@@ -1,6 +1,4 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { inputError } from '../../../../tip/values/error';
-import { toUnixSeconds } from '../../../../tip/reports/dates';
 import {
 	matches,
 	newestFirst,
@@ -8,11 +6,12 @@ import {
 	words,
 	type PublicationFilter,
 } from '../../../../tip/reports/list';
+import { readMoment, type MomentReason } from '../../../../tip/reports/moment';
 import { publicationListRequest, readReportGroup } from '../../../../tip/reports/requests';
 import { isoTimesOf, summariseReport } from '../../../../tip/reports/summary';
 import { badInput } from '../../../../tip/values/input';
+import { isUnset, readNumber } from '../../../../tip/values/number';
 import { show } from '../../../../tip/values/text';
-import { readNumber } from '../../../../tip/values/number';
 import type { Operation } from '../operation';
 import { reportGroupField } from './fields';
 
@@ -114,14 +113,8 @@ export const getAll: Operation = {
 		// Return All and Limit are this package's own too: no source says that the list has pages.
 		const most = isTrue(returnAll) ? undefined : readNumber(limit, 'limit', { min: 1 });
 		const filter = readFilter(localFilters);
-		const values = (filters ?? {}) as IDataObject;
-		const date_start = readMoment(values.date_start, 'After', timezone);
-		const date_end = readMoment(values.date_end, 'Before', timezone);
-		if (date_start !== undefined && date_end !== undefined && date_start > date_end) {
-			throw inputError('filters', "'After' is later than 'Before'", 'Swap the two dates.');
-		}
 		return {
-			request: publicationListRequest({ date_start, date_end }),
+			request: publicationListRequest(readDates((filters ?? {}) as IDataObject, timezone)),
 			about: {},
 			toItems: (answer, _helpers, { origin }) =>
 				newestFirst(readPublications(answer).filter((report) => matches(report, filter)))
@@ -144,15 +137,15 @@ function isTrue(value: unknown): boolean {
 	return value === true || value === 'true';
 }
 
-function readMoment(value: unknown, label: string, timezone: string): number | undefined {
-	if (value === undefined || value === null || value === '') return undefined;
-	const moment = toUnixSeconds(value, timezone);
-	if (moment !== undefined) return moment;
-	throw inputError(
-		'filters',
-		`'${label}' is not a date`,
-		'Give it as in 2026-05-31 or 2026-05-31T08:00:00Z, or as Unix time.',
+function readDates(values: IDataObject, timezone: string) {
+	const [date_start, date_end] = ['date_start', 'date_end'].map((field) =>
+		isUnset(values[field]) ? undefined : readMoment(values[field], field, timezone),
 	);
+	if (date_start !== undefined && date_end !== undefined && date_start > date_end) {
+		const facts = { found: show(values.date_start), end: show(values.date_end) };
+		throw badInput<MomentReason>('date_start', 'datesSwapped', facts);
+	}
+	return { date_start, date_end };
 }
 
 function readFilter(collection: unknown): PublicationFilter {

@@ -1,0 +1,40 @@
+import type { MomentReason } from '../../../tip/reports/moment';
+import type { Facts } from '../../../tip/values/error';
+import type { GeneralReason } from '../../../tip/values/input';
+import type { FieldWording } from './sentence';
+
+const AS_DATE = 'Give it as in 2026-05-31 or 2026-05-31T08:00:00Z';
+
+/** What can be wrong with a date. */
+export const REPORT_REASONS: Readonly<Record<Exclude<MomentReason, GeneralReason>, FieldWording>> =
+	{
+		before1970: (label, { found }) => [
+			`'${label}' is ${found}, a date before 1970`,
+			'Programs write such a date where they have none. Leave the field out for reports of any date.',
+		],
+		datesSwapped: (_label, { found, end }) => [
+			`'After' (${found}) is later than 'Before' (${end})`,
+			'Swap the two dates.',
+		],
+		noDate: (label, { found }) => [
+			`'${label}' is ${found}, which is not a date`,
+			`${AS_DATE}, or as the number of seconds since 1970.`,
+		],
+		noMoment: (label, { found, asSeconds, ...readings }) => [
+			`'${label}' is ${found}: a number is seconds since 1970, and this one is ${asSeconds}`,
+			[...readingsOf(readings), `${AS_DATE}.`].join(' '),
+		],
+	};
+
+const UNITS = {
+	asSerialDate: 'the serial date of a spreadsheet',
+	asMilliseconds: 'milliseconds',
+	asMicroseconds: 'microseconds',
+	asDigits: 'a date without separators',
+};
+
+function readingsOf(facts: Facts): string[] {
+	return Object.entries(UNITS).flatMap(([name, unit]) =>
+		facts[name] === undefined ? [] : [`As ${unit} it would be ${facts[name]}.`],
+	);
+}
