@@ -141,6 +141,7 @@ describe("The portal's own times", () => {
 		[String(T0 * 1000), T0],
 		['2024-02-30', undefined],
 		['May', undefined],
+		[1e20, undefined],
 		['', undefined],
 		[-5, undefined],
 		[NaN, undefined],

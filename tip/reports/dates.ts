@@ -2,6 +2,7 @@ import { parseDate } from './calendar';
 
 /** Unix seconds above this are milliseconds: it is the year 5138 in one and 1973 in the other. */
 const LARGEST_SECONDS = 100_000_000_000;
+const END_OF_9999 = 253_402_300_799;
 
 /**
  * A moment in Unix seconds out of what the portal gives: Unix seconds or milliseconds, as a number or as
@@ -19,5 +20,6 @@ export function toUnixSeconds(value: unknown): number | undefined {
 
 function fromNumber(value: number | undefined): number | undefined {
 	if (value === undefined || !Number.isFinite(value) || value < 0) return undefined;
-	return Math.floor(value > LARGEST_SECONDS ? value / 1000 : value);
+	const seconds = Math.floor(value > LARGEST_SECONDS ? value / 1000 : value);
+	return seconds <= END_OF_9999 ? seconds : undefined;
 }
