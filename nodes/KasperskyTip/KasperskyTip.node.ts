@@ -40,6 +40,15 @@ export class KasperskyTip implements INodeType {
 				displayOptions: hiddenUnless('token', signIns),
 			},
 		],
+		hints: [
+			{
+				message: 'The results are in the portal: its API for them is not public',
+				type: 'info',
+				location: 'outputPane',
+				whenToDisplay: 'afterExecution',
+				displayCondition: '={{ $parameter["operation"] === "rescan" }}',
+			},
+		],
 		properties: [...operationFields, optionsField],
 	};
 

@@ -87,11 +87,31 @@ function withoutSecrets(node: INode): INode {
 	return { ...node, parameters: { ...node.parameters, additionalFields: masked } };
 }
 
+/** n8n's own words for what lies behind an error: a polling trigger waits by them. */
 function failureOf(error: TipError) {
-	if (error.kind === 'credential') return { cause: 'credential-invalid' as const };
-	const { retryAfterMs } = error;
+	const { code, errorId = '', kind, retryAfterMs, status } = error;
 	const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-	if (error.status === 429) return { cause: 'rate-limited' as const, ...wait };
-	if (error.status === 503) return { cause: 'temporarily-unavailable' as const, ...wait };
+	if (status === 429) return { cause: 'rate-limited' as const, ...wait };
+	if (code === 'quota.floor' || /quota/i.test(errorId))
+		return { cause: 'quota-exhausted' as const };
+	if (CONFIGURATION.has(code)) return { cause: 'configuration-invalid' as const };
+	if (kind === 'credential') return { cause: 'credential-invalid' as const };
+	if (kind === 'input') return { cause: 'configuration-invalid' as const };
+	if (kind === 'network' || (status ?? 0) >= 500) {
+		return { cause: 'temporarily-unavailable' as const, ...wait };
+	}
 	return undefined;
 }
+
+/** Codes whose usual cause is an address or a proxy that somebody has to set right. */
+const CONFIGURATION = new Set([
+	'egress.blocked',
+	'portal.redirect',
+	'portal.unreadable',
+	'proxy.authentication',
+	'proxy.notEncoded',
+	'proxy.unsupported',
+	'tls.name',
+	'tls.plainHttp',
+	'tls.untrusted',
+]);

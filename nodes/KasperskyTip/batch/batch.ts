@@ -122,7 +122,6 @@ export class Batch {
 			for (const item of outputOf(this.context, index, this.#results[index]!)) output.push(item);
 			await giveTurns();
 		}
-		this.#showHint();
 		// A try that succeeds is the last one; but n8n takes a json that holds an `error` for a fault.
 		const isLast = this.#results.every((result) => result?.outcome === 'accepted');
 		if (isLast && !output.some(({ json }) => 'error' in json)) this.#journal.close();
@@ -242,13 +241,6 @@ export class Batch {
 			this.#results[index] ??= this.#failed(index, connectionFault('cancelled'));
 		});
 		return await this.finish();
-	}
-
-	#showHint(): void {
-		const hint = this.operation instanceof TipError ? undefined : this.operation.hintAfter;
-		if (hint === undefined || !this.#results.some((result) => result?.outcome === 'accepted'))
-			return;
-		this.context.addExecutionHints?.({ message: hint, type: 'info', location: 'outputPane' });
 	}
 
 	/** How many items became what, what to do about the fault, and what became of each. */

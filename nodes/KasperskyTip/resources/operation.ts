@@ -25,8 +25,6 @@ export interface Operation {
 	readonly option: Omit<INodePropertyOptions, 'value'> & { action: string };
 	/** Shown for this resource and operation only, in this order. Each is read once for every item. */
 	readonly fields: INodeProperties[];
-	/** Shown in the output pane when the portal took at least one item. */
-	readonly hintAfter?: string;
 	/**
 	 * Says everything that will be done with one item, from its values, which are read once: an
 	 * expression need not give the same a second time.

@@ -30,7 +30,6 @@ export function rescanOf(
 ): Operation {
 	return {
 		option: { name: 'Rescan', action, description },
-		hintAfter: 'The results are in the portal: its API for them is not public',
 		fields: [
 			{ ...taskSourceField, ...(sourceHint !== undefined && { hint: sourceHint }) },
 			taskIdField,
