@@ -1,15 +1,6 @@
-import { createHash } from 'node:crypto';
-import { buffer } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
 import { explain } from '../../nodes/shared/messages';
 import { TipError } from '../../tip/values/error';
 import { openEnvelope } from '../../tip/portal/envelope';
-import {
-	nameMasterFile,
-	nameReportFile,
-	openMasterFile,
-	openReportFile,
-} from '../../tip/reports/files';
 import { matches, newestFirst, readPublications } from '../../tip/reports/list';
 import {
 	masterFileRequest,
@@ -26,15 +17,6 @@ function thrownBy(action: () => unknown): TipError {
 		return thrown as TipError;
 	}
 	throw new Error('nothing was thrown');
-}
-
-async function rejectedBy(promise: Promise<unknown>): Promise<TipError> {
-	const thrown: unknown = await promise.then(
-		() => undefined,
-		(error: unknown) => error,
-	);
-	expect(thrown).toBeInstanceOf(TipError);
-	return thrown as TipError;
 }
 
 describe('The envelope', () => {
@@ -156,129 +138,5 @@ describe('The list', () => {
 		];
 		expect(newestFirst(list).map(({ id }) => id)).toEqual(['c', 'b', 'a', 'x']);
 		expect(list[0]!.id).toBe('a');
-	});
-});
-
-describe('Files', () => {
-	const text = 'rule a { condition: true }\n'.repeat(50_000);
-	const packed = gzipSync(text).toString('base64');
-	const digest = (content: Buffer) => createHash('sha256').update(content).digest('hex');
-
-	it('unpacks a master file in pieces', async () => {
-		const { head, content } = await openMasterFile(packed, 'The file');
-		expect(head.toString()).toBe(text.slice(0, head.length));
-		expect(digest(await buffer(content))).toBe(digest(Buffer.from(text)));
-	});
-
-	it('takes base64 in lines, and gzip in several members', async () => {
-		const two = Buffer.concat([gzipSync('one '), gzipSync('two')]).toString('base64');
-		const wrapped = two.replace(/.{1,16}/g, '$&\r\n');
-		const { content } = await openMasterFile(wrapped, 'The file');
-		expect((await buffer(content)).toString()).toBe('one two');
-	});
-
-	it('stops a gzip bomb at the limit, before it is unpacked whole', async () => {
-		const limit = 1024 * 1024;
-		const bomb = gzipSync(Buffer.alloc(64 * limit)).toString('base64');
-		expect(bomb.length).toBeLessThan(limit);
-		const { content } = await openMasterFile(bomb, 'The Master IOC file', limit);
-		let taken = 0;
-		const reading = (async () => {
-			for await (const chunk of content as AsyncIterable<Buffer>) taken += chunk.length;
-		})();
-		expect(await rejectedBy(reading)).toMatchObject({
-			code: 'portal.fileTooLarge',
-			message: expect.stringMatching(
-				/^The Master IOC file from the portal is larger than 1 MiB when unpacked/,
-			),
-		});
-		expect(taken).toBeLessThanOrEqual(limit);
-	});
-
-	it('takes a file that just fits', async () => {
-		const limit = 100_000;
-		const full = gzipSync(Buffer.alloc(limit, 1)).toString('base64');
-		const { content } = await openMasterFile(full, 'The file', limit);
-		expect(await buffer(content)).toHaveLength(limit);
-	});
-
-	it.each<[string, unknown, RegExp]>([
-		['missing', undefined, /is not in the answer/],
-		['empty', '', /is not in the answer/],
-		['not base64', 'x!', /is not base64/],
-		['half base64', packed.slice(0, 10), /is not base64/],
-		['not gzip', Buffer.from('plain text').toString('base64'), /is not gzip/],
-	])('refuses a master file that is %s', async (_name, encoded, reason) => {
-		const error = await rejectedBy(openMasterFile(encoded, 'The file'));
-		expect(error.code).toBe('portal.brokenFile');
-		expect(error.message).toMatch(reason);
-	});
-
-	it.each([
-		['cut off', Buffer.from(packed, 'base64').subarray(0, -20)],
-		['damaged', Buffer.from(packed, 'base64').fill(0xaa, 900, 960)],
-	])('refuses gzip that is %s, and not as a crash of zlib', async (_name, bytes) => {
-		const reading = openMasterFile(bytes.toString('base64'), 'The file').then(
-			async ({ content }) => await buffer(content),
-		);
-		expect((await rejectedBy(reading)).message).toMatch(/damaged or cut off/);
-	});
-
-	const md5 = '44d88612fea8a8f36de82e1278abb02f';
-	it.each<[string, string, string]>([
-		['base64', Buffer.from('%PDF-1.7 …').toString('base64'), '%PDF-1.7 …'],
-		['base64 of gzip', gzipSync('%PDF-1.7').toString('base64'), '%PDF-1.7'],
-		['text', 'rule a { condition: true }', 'rule a { condition: true }'],
-		['text of odd length', 'abc', 'abc'],
-		['hashes in lines', `${md5}\n${md5}\n`, `${md5}\n${md5}\n`],
-		['one hash', md5, md5],
-		[
-			'base64 in lines',
-			`${btoa('%PDF-1.7 in').slice(0, 8)}\n${btoa('%PDF-1.7 in').slice(8)}`,
-			'%PDF-1.7 in',
-		],
-		['words with blanks', 'four four', 'four four'],
-	])('takes a file of a report as %s', async (_name, encoded, expected) => {
-		const { content } = await openReportFile(encoded, 'The file');
-		expect((await buffer(content)).toString()).toBe(expected);
-	});
-
-	it.each<[string, 'execsum' | 'iocs' | 'pdf' | 'yara', string, string, string]>([
-		[
-			'Operation "Über" / part 2',
-			'pdf',
-			'%PDF-1.7',
-			'operation-über-part-2.pdf',
-			'application/pdf',
-		],
-		['Операция', 'execsum', '%PDF-1.4', 'операция-execsum.pdf', 'application/pdf'],
-		['A', 'execsum', 'In short', 'a-execsum.txt', 'text/plain'],
-		['A', 'execsum', '<!DOCTYPE html>', 'a-execsum.html', 'text/html'],
-		['A', 'iocs', '\uFEFF<?xml version="1.0"?>', 'a-iocs.xml', 'application/xml'],
-		['A', 'iocs', 'UUID,Indicator\n', 'a-iocs.csv', 'text/csv'],
-		['A', 'iocs', '{"objects":[]}', 'a-iocs.json', 'application/json'],
-		['A', 'iocs', `${md5}\n`, 'a-iocs.txt', 'text/plain'],
-		['A', 'iocs', 'PK\u0003\u0004\u0000', 'a-iocs.zip', 'application/zip'],
-		['A', 'yara', 'rule a {}', 'a.yar', 'text/plain'],
-		['A', 'pdf', 'x\u0000y', 'a.bin', 'application/octet-stream'],
-		['../../etc', 'yara', 'rule a {}', 'etc.yar', 'text/plain'],
-		['?!', 'yara', 'rule a {}', 'report-42.yar', 'text/plain'],
-		['x'.repeat(300), 'yara', 'rule a {}', `${'x'.repeat(80)}.yar`, 'text/plain'],
-	])('names %p, %s', (name, role, head, fileName, mimeType) => {
-		expect(nameReportFile({ id: 42, name }, role, Buffer.from(head))).toEqual({
-			fileName,
-			mimeType,
-		});
-	});
-
-	it('names master files', () => {
-		expect(nameMasterFile('iocs', 'apt', Buffer.from('UUID;a\n'))).toEqual({
-			fileName: 'master-ioc-apt.csv',
-			mimeType: 'text/csv',
-		});
-		expect(nameMasterFile('yara', 'all', Buffer.from('rule'))).toEqual({
-			fileName: 'master-yara-all.yar',
-			mimeType: 'text/plain',
-		});
 	});
 });

@@ -1,19 +1,22 @@
-import { Readable } from 'node:stream';
+import { isUtf8 } from 'node:buffer';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { TipError } from '../values/error';
-import type { Publication } from './list';
+import { decodeBase64, encodeText, isBase64, withTurns } from './base64';
+import { reportFault, type FileFlaw } from './faults';
+import { beginsWith, type FileRole } from './fileNames';
 
 /** Largest file taken after decompression, in bytes. */
 export const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
-/** Characters of base64 decoded at once; a multiple of four. */
-const PIECE_LENGTH = 4 * 64 * 1024;
 /** How much of a file's beginning decides what it is, in bytes. */
 const HEAD_LENGTH = 4096;
-const SLUG_LENGTH = 80;
+/** A text in one piece that long is no word. */
+const LONG_LENGTH = 256;
 
-/** What a file is for; it decides its name, and its type where the content says too little. */
-export type FileRole = 'execsum' | 'iocs' | 'pdf' | 'yara';
+const GZIP = '\u001f\u008b';
+/** PDF, zip and its relatives, text in UTF-16. */
+const MAGIC = ['%PDF-', 'PK\u0003\u0004', 'Rar!', '7z', '\u00ff\u00fe', '\u00fe\u00ff'];
 
 /**
  * Where a report holds its files (tip-api.md 7). `report_execsum` is inferred from the other three
@@ -34,143 +37,104 @@ export interface DecodedFile {
 }
 
 /**
- * A master file: base64 of gzip (tip-api.md 7), decoded as it is read, so that it is never held whole.
+ * A master file: base64 of gzip (tip-api.md 7), decoded and unpacked as it is read. What is unpacked is
+ * never held whole; what is packed is, as a part of the portal's answer.
  *
- * @param what the file's name in a message
+ * @param file the name of its field in the answer
  * @throws TipError `portal` when it is not base64 of gzip
  */
 export async function openMasterFile(
 	encoded: unknown,
-	what: string,
+	file: string,
 	limit = MAX_FILE_BYTES,
 ): Promise<DecodedFile> {
-	const text = typeof encoded === 'string' ? withoutLineBreaks(encoded) : '';
-	if (text === '') throw broken(what, 'it is not in the answer');
-	if (!isBase64(text)) throw broken(what, 'it is not base64');
-	if (!isGzip(text)) throw broken(what, 'it is not gzip');
-	return await peek(gunzip(text, what, limit));
+	if (typeof encoded !== 'string' || encoded.trim() === '') throw broken(file, 'missing');
+	const begun = firstOf(encoded);
+	if (begun === undefined || !beginsWith(begun, GZIP)) {
+		throw broken(file, (await isBase64(encoded)) ? 'notGzip' : 'notBase64');
+	}
+	return await peek(gunzip(encoded, file, limit));
 }
 
 /**
  * A file of a report: base64 of gzip, as a client in wide use reads it (tip-api.md 7.1). The vendor's
  * help does not say so, so what is only base64, or plain text, is taken as well.
  *
- * @param what the file's name in a message
+ * @param file the name of its field in the answer
  * @throws TipError `portal` when its gzip is broken
  */
 export async function openReportFile(
 	encoded: string,
-	what: string,
+	file: string,
 	limit = MAX_FILE_BYTES,
 ): Promise<DecodedFile> {
-	const text = withoutLineBreaks(encoded);
-	if (isBase64(text)) {
-		if (isGzip(text)) return await peek(gunzip(text, what, limit));
-		// A list of hashes, one a line, could be taken for base64.
-		const isBare = text === encoded && !/^[0-9a-f]*$/i.test(text.slice(0, 128));
-		if (isBare || isPdf(text)) return await peek(piecesOf(text));
+	const begun = firstOf(encoded);
+	if (begun !== undefined && beginsWith(begun, GZIP)) {
+		return await peek(gunzip(encoded, file, limit));
 	}
-	return await peek(once(Buffer.from(encoded, 'utf8')));
+	const isEncoded =
+		begun !== undefined && isMeantAsBase64(encoded, begun) && (await isBase64(encoded));
+	return await peek(
+		withTurns(
+			isEncoded ? decodeBase64(encoded, () => broken(file, 'notBase64')) : encodeText(encoded),
+		),
+	);
 }
 
-export interface FileName {
-	fileName: string;
-	mimeType: string;
+/** What the beginning of a text is decoded; undefined when it is no base64. */
+function firstOf(encoded: string): Buffer | undefined {
+	const head = encoded.slice(0, HEAD_LENGTH * 2).replace(/[\r\n]+/g, '');
+	const whole = head.slice(0, head.length - (head.length % 4));
+	return whole !== '' && /^[A-Za-z0-9+/]+={0,2}$/.test(whole)
+		? Buffer.from(whole, 'base64')
+		: undefined;
 }
 
-/** Name and type of a file of a report, after its publication. */
-export function nameReportFile(publication: Publication, role: FileRole, head: Buffer): FileName {
-	const name = slug(publication.name) || `report-${slug(publication.id) || 'unnamed'}`;
-	const suffix = { execsum: '-execsum', iocs: '-iocs', pdf: '', yara: '' }[role];
-	return named(`${name}${suffix}`, role, head);
+/**
+ * Words and lists can be base64 by chance. Hexadecimal digits are hashes; lines of base64 are of one
+ * length; and what comes out is a text, a file of a known kind, or as long as no word is.
+ */
+function isMeantAsBase64(encoded: string, begun: Buffer): boolean {
+	const lines = encoded
+		.slice(0, HEAD_LENGTH)
+		.trimEnd()
+		.split(/\r\n|\r|\n/);
+	if (lines.every((line) => /^[0-9a-f]*$/i.test(line))) return false;
+	const [{ length }] = lines as [string];
+	const isEven = lines.every((line, index) =>
+		index === lines.length - 1 ? line.length <= length : line.length === length,
+	);
+	if (!isEven) return false;
+	const isFile = MAGIC.some((magic) => beginsWith(begun, magic));
+	return isFile || isText(begun) || length >= LONG_LENGTH;
 }
 
-/** Name and type of a master file. */
-export function nameMasterFile(role: 'iocs' | 'yara', group: string, head: Buffer): FileName {
-	return named(`master-${role === 'iocs' ? 'ioc' : 'yara'}-${slug(group)}`, role, head);
+/** UTF-8 without control characters. Of a long text this is the beginning, and its end may be cut. */
+function isText(bytes: Buffer): boolean {
+	if (!bytes.every((byte) => byte >= 32 || (byte >= 9 && byte <= 13))) return false;
+	const cuts = bytes.length < LONG_LENGTH ? [0] : [0, 1, 2, 3];
+	return cuts.some((cut) => isUtf8(bytes.subarray(0, bytes.length - cut)));
 }
 
-/** Letters and digits of any script in lower case, parted by hyphens. */
-function slug(value: unknown): string {
-	const text = String(value ?? '')
-		.toWellFormed()
-		.normalize('NFKC')
-		.toLowerCase();
-	const joined = text.replace(/[^\p{L}\p{N}]+/gu, '-');
-	return [...joined]
-		.slice(0, SLUG_LENGTH)
-		.join('')
-		.replace(/^-+|-+$/g, '');
-}
-
-function named(name: string, role: FileRole, head: Buffer): FileName {
-	const [extension, mimeType] = typeOf(role, head);
-	return { fileName: `${name}.${extension}`, mimeType };
-}
-
-/** What a file is by its first bytes; text is taken for what the file is for. */
-function typeOf(role: FileRole, head: Buffer): [extension: string, mimeType: string] {
-	if (startsWith(head, '%PDF-')) return ['pdf', 'application/pdf'];
-	if (startsWith(head, 'PK\u0003\u0004')) return ['zip', 'application/zip'];
-	if (head.includes(0)) return ['bin', 'application/octet-stream'];
-	const text = head
-		.toString('utf8')
-		.replace(/^\uFEFF/, '')
-		.trimStart();
-	if (/^<(!doctype\s+)?html/i.test(text)) return ['html', 'text/html'];
-	if (text.startsWith('<')) return ['xml', 'application/xml'];
-	if (role === 'yara') return ['yar', 'text/plain'];
-	if (/^[[{]/.test(text)) return ['json', 'application/json'];
-	const [firstLine = ''] = text.split('\n', 1);
-	return role === 'iocs' && /[,;\t]/.test(firstLine) ? ['csv', 'text/csv'] : ['txt', 'text/plain'];
-}
-
-/** Mail-style base64 is broken into lines; blanks, on the other hand, mean that it is a text. */
-function withoutLineBreaks(text: string): string {
-	return /[\r\n]/.test(text) ? text.replace(/[\r\n]+/g, '') : text;
-}
-
-function isBase64(text: string): boolean {
-	if (text === '' || text.length % 4 !== 0) return false;
-	const foreign = text.search(/[^A-Za-z0-9+/]/);
-	return foreign < 0 || (foreign >= text.length - 2 && /^={1,2}$/.test(text.slice(foreign)));
-}
-
-function isGzip(base64: string): boolean {
-	return startsWith(Buffer.from(base64.slice(0, 8), 'base64'), '\u001f\u008b');
-}
-
-function isPdf(base64: string): boolean {
-	return startsWith(Buffer.from(base64.slice(0, 8), 'base64'), '%PDF-');
-}
-
-function startsWith(bytes: Buffer, magic: string): boolean {
-	return bytes.subarray(0, magic.length).toString('latin1') === magic;
-}
-
-function* piecesOf(base64: string): Generator<Buffer> {
-	for (let start = 0; start < base64.length; start += PIECE_LENGTH) {
-		yield Buffer.from(base64.slice(start, start + PIECE_LENGTH), 'base64');
-	}
-}
-
-function* once(content: Buffer): Generator<Buffer> {
-	yield content;
-}
-
-async function* gunzip(base64: string, what: string, limit: number): AsyncGenerator<Buffer> {
-	const packed = Readable.from(piecesOf(base64));
+async function* gunzip(base64: string, file: string, limit: number): AsyncGenerator<Buffer> {
+	const packed = Readable.from(
+		decodeBase64(base64, () => broken(file, 'notBase64')),
+		{
+			highWaterMark: 1,
+		},
+	);
 	const unpacked = createGunzip();
-	packed.pipe(unpacked);
+	// What goes wrong in one of them ends the other; it is caught where the last one is read.
+	pipeline(packed, unpacked, () => undefined);
 	let size = 0;
 	try {
 		for await (const chunk of unpacked as AsyncIterable<Buffer>) {
 			size += chunk.length;
-			if (size > limit) throw tooLarge(what, limit);
+			if (size > limit) throw tooLarge(file, limit);
 			yield chunk;
 		}
 	} catch (thrown) {
-		throw thrown instanceof TipError ? thrown : broken(what, 'its gzip is damaged or cut off');
+		throw thrown instanceof TipError ? thrown : broken(file, 'damaged');
 	} finally {
 		packed.destroy();
 		unpacked.destroy();
@@ -178,7 +142,7 @@ async function* gunzip(base64: string, what: string, limit: number): AsyncGenera
 }
 
 /** Reads as far as it takes to know what the file is, and gives back all of it. */
-async function peek(chunks: Generator<Buffer> | AsyncGenerator<Buffer>): Promise<DecodedFile> {
+async function peek(chunks: AsyncGenerator<Buffer>): Promise<DecodedFile> {
 	const begun: Buffer[] = [];
 	let length = 0;
 	while (length < HEAD_LENGTH) {
@@ -197,22 +161,11 @@ async function peek(chunks: Generator<Buffer> | AsyncGenerator<Buffer>): Promise
 	};
 }
 
-function broken(what: string, reason: string): TipError {
-	return new TipError({
-		code: 'portal.brokenFile',
-		kind: 'portal',
-		outcome: 'accepted',
-		message: `${what} from the portal can't be unpacked: ${reason}`,
-		advice: 'Run it again. If it stays so, ask your Kaspersky Technical Account Manager.',
-	});
+function broken(file: string, why: FileFlaw): TipError {
+	return reportFault('portal.brokenFile', { facts: { file, why } });
 }
 
-function tooLarge(what: string, limit: number): TipError {
-	return new TipError({
-		code: 'portal.fileTooLarge',
-		kind: 'portal',
-		outcome: 'accepted',
-		message: `${what} from the portal is larger than ${Math.round(limit / 1024 / 1024)} MiB when unpacked, and is not taken`,
-		advice: 'For a master file, choose one report group. Otherwise download it in the portal.',
-	});
+function tooLarge(file: string, limit: number): TipError {
+	const mebibytes = Math.round(limit / 1024 / 1024);
+	return reportFault('portal.fileTooLarge', { facts: { file, mebibytes } });
 }

@@ -1,6 +1,7 @@
 import { CONNECTION_CODES } from '../../../tip/connection/faults';
 import { CERTIFICATE_CODES, CREDENTIAL_CODES } from '../../../tip/identity/faults';
 import { PORTAL_CODES } from '../../../tip/portal/faults';
+import { REPORT_CODES } from '../../../tip/reports/faults';
 import { TASK_CODES } from '../../../tip/tasks/faults';
 import type { CodeFacts } from '../../../tip/values/error';
 import { NODE_CODES } from '../faults';
@@ -12,5 +13,6 @@ export const CODES: Readonly<Record<string, CodeFacts>> = {
 	...CREDENTIAL_CODES,
 	...NODE_CODES,
 	...PORTAL_CODES,
+	...REPORT_CODES,
 	...TASK_CODES,
 };

@@ -7,7 +7,7 @@ import { GENERAL_REASONS } from './input';
 import { LOOKUP_REASONS } from './lookup';
 import { NODE_REASONS, NODE_WORDINGS } from './node';
 import { PORTAL_WORDINGS } from './portal';
-import { REPORT_REASONS } from './reports';
+import { REPORT_REASONS, REPORT_WORDINGS } from './reports';
 import type { FieldWording, Sentence, Wording } from './sentence';
 import { TASK_REASONS, TASK_WORDINGS } from './tasks';
 
@@ -18,6 +18,7 @@ export const WORDINGS: Readonly<Record<string, Wording>> = {
 	...CREDENTIAL_WORDINGS,
 	...NODE_WORDINGS,
 	...PORTAL_WORDINGS,
+	...REPORT_WORDINGS,
 	...TASK_WORDINGS,
 };
 

@@ -1,7 +1,8 @@
 import type { MomentReason } from '../../../tip/reports/moment';
+import type { FileFlaw, REPORT_CODES } from '../../../tip/reports/faults';
 import type { Facts } from '../../../tip/values/error';
 import type { GeneralReason } from '../../../tip/values/input';
-import type { FieldWording } from './sentence';
+import type { FieldWording, Wordings } from './sentence';
 
 const AS_DATE = 'Give it as in 2026-05-31 or 2026-05-31T08:00:00Z';
 
@@ -37,4 +38,29 @@ function readingsOf(facts: Facts): string[] {
 	return Object.entries(UNITS).flatMap(([name, unit]) =>
 		facts[name] === undefined ? [] : [`As ${unit} it would be ${facts[name]}.`],
 	);
+}
+
+const FLAWS: Readonly<Record<FileFlaw, string>> = {
+	damaged: 'its gzip is damaged or cut off',
+	missing: 'it is not in the answer',
+	notBase64: 'it is not base64',
+	notGzip: 'it is not gzip',
+};
+
+/** The words for what the room of reports throws. */
+export const REPORT_WORDINGS: Wordings<typeof REPORT_CODES> = {
+	'portal.brokenFile': ({ file, why }) => [
+		`${fileCalled(file)} from the portal can't be unpacked: ${FLAWS[why as FileFlaw] ?? why}`,
+		'Run it again. If it stays so, ask your Kaspersky Technical Account Manager.',
+	],
+	'portal.fileTooLarge': ({ file, mebibytes }) => [
+		`${fileCalled(file)} from the portal is larger than ${mebibytes} MiB when unpacked, and is not taken`,
+		'For a master file, choose one report group. Otherwise download it in the portal.',
+	],
+};
+
+/** By the name of its field in the portal's answer. */
+function fileCalled(file: unknown): string {
+	if (file === 'master_ioc') return 'The Master IOC file';
+	return file === 'master_yara' ? 'The Master YARA file' : `The file '${String(file)}'`;
 }

@@ -1,5 +1,6 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
-import { nameReportFile, openReportFile, REPORT_FILES } from '../../../../tip/reports/files';
+import { nameReportFile } from '../../../../tip/reports/fileNames';
+import { openReportFile, REPORT_FILES } from '../../../../tip/reports/files';
 import { words } from '../../../../tip/reports/list';
 import { isoTimesOf } from '../../../../tip/reports/summary';
 import { idOf, publicationRequest } from '../../../../tip/reports/requests';
@@ -75,7 +76,7 @@ async function takeFiles(answer: TipAnswer, helpers: Helpers): Promise<OutputIte
 	for (const { field, role } of REPORT_FILES) {
 		const encoded = answer[field];
 		if (typeof encoded !== 'string' || encoded === '') continue;
-		const { head, content } = await openReportFile(encoded, `The file '${field}'`);
+		const { head, content } = await openReportFile(encoded, field);
 		const { fileName, mimeType } = nameReportFile(answer, role, head);
 		binary[role] = await helpers.prepareBinaryData(content, fileName, mimeType);
 		taken.add(field);

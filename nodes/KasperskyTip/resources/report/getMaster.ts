@@ -1,4 +1,5 @@
-import { nameMasterFile, openMasterFile } from '../../../../tip/reports/files';
+import { nameMasterFile } from '../../../../tip/reports/fileNames';
+import { openMasterFile } from '../../../../tip/reports/files';
 import { masterFileRequest, readReportGroup } from '../../../../tip/reports/requests';
 import { readName } from '../../../../tip/values/text';
 import type { Operation } from '../operation';
@@ -40,8 +41,8 @@ function masterOf(
 				request: masterFileRequest(file, group),
 				about: { report_group: group },
 				toItems: async (answer, helpers) => {
-					const encoded = answer[`master_${file}`];
-					const { head, content } = await openMasterFile(encoded, `The ${label} file`);
+					const name = `master_${file}`;
+					const { head, content } = await openMasterFile(answer[name], name);
 					const { fileName, mimeType } = nameMasterFile(role, group, head);
 					const data = await helpers.prepareBinaryData(content, fileName, mimeType);
 					const json = { report_group: group, fileName, mimeType, fileSize: data.fileSize };
