@@ -1,7 +1,7 @@
 import { startPortal, type Portal } from '../portal';
 import { runRescan } from './rescanWorkflow';
 
-/** What goes over the wire, exactly (README, "What is sent"). */
+/** What goes over the wire, exactly (docs/operations.md, "Sandbox → Rescan"). */
 describe('A rescan on the wire', () => {
 	let portal: Portal;
 	beforeAll(async () => {
