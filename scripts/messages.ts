@@ -55,7 +55,13 @@ async function messagesPage(): Promise<string> {
 }
 
 /** Facts that choose among sentences rather than stand in one. */
-const EXAMPLES: Facts = { last: undefined, reason: 'empty', why: 'missing', isRun: undefined };
+const EXAMPLES: Facts = {
+	login: 'certificate',
+	last: undefined,
+	reason: 'empty',
+	why: 'missing',
+	isRun: undefined,
+};
 
 /** Stands for any facts: each is its own name in braces. */
 const facts = new Proxy({} as Facts, {

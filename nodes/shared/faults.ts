@@ -7,6 +7,8 @@ export const NODE_CODES = {
 	'node.notStarted': { kind: 'input', outcomes: ['notSent'], repeated: 'no' },
 	/** The user's own bound: what is left of the day is not to be used up. */
 	'quota.floor': { kind: 'input', outcomes: ['notSent'], repeated: 'no' },
+	/** What an earlier item of the batch was refused for holds for all that follow it. */
+	'quota.usedUp': { kind: 'portal', outcomes: ['notSent'], repeated: 'no' },
 	'node.output': { kind: 'input', outcomes: ['accepted'], repeated: 'no' },
 } as const;
 

@@ -111,6 +111,7 @@ function openPool(key: string, target: ConnectionIdentity): SharedPool {
 function poolKey(target: ConnectionIdentity): string {
 	return keyedDigest(
 		target.origin,
+		target.login.header,
 		target.login.authorization,
 		target.login.tlsDigest,
 		target.proxy?.origin ?? '',

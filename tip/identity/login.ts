@@ -2,13 +2,15 @@ import type { SecureContext } from 'node:tls';
 import { basicAuthorization } from './authorization';
 import type { TlsIdentity } from './certificate';
 
-/** The two ways to sign in; what a refusal means depends on it. */
-export type LoginKind = 'certificate' | 'token';
+/** The ways to sign in; what a refusal means depends on it. */
+export type LoginKind = 'certificate' | 'token' | 'openTip';
 
 /** Who is asking: what goes into the header, and what is shown in the TLS handshake. */
 export interface PortalLogin {
 	readonly kind: LoginKind;
-	/** Ready `Authorization` header. Secret. */
+	/** The header that says who is asking. */
+	readonly header: 'authorization' | 'x-api-key';
+	/** Its ready value. Secret. */
 	readonly authorization: string;
 	readonly secureContext: SecureContext;
 	/** The same as what tls.connect and https.Agent take, for who makes a context of its own. Secret. */
@@ -19,6 +21,9 @@ export interface PortalLogin {
 	readonly secrets: readonly string[];
 }
 
+/** Whom to trust, for a login that shows no certificate of its own. */
+type Trust = Pick<TlsIdentity, 'secureContext' | 'tlsOptions' | 'digest'>;
+
 /** User name, password and client certificate: opens every service of the portal (tip-api.md 2.1). */
 export function certificateLogin(
 	username: string,
@@ -28,6 +33,7 @@ export function certificateLogin(
 	const authorization = basicAuthorization(username, password);
 	return {
 		kind: 'certificate',
+		header: 'authorization',
 		authorization,
 		secureContext: identity.secureContext,
 		tlsOptions: identity.tlsOptions,
@@ -37,16 +43,27 @@ export function certificateLogin(
 }
 
 /** An API token: opens Threat Lookup, and Sandbox and TAE where the portal allows it (tip-api.md 2.1). */
-export function tokenLogin(
-	token: string,
-	trust: Pick<TlsIdentity, 'secureContext' | 'tlsOptions' | 'digest'>,
-): PortalLogin {
+export function tokenLogin(token: string, trust: Trust): PortalLogin {
 	return {
 		kind: 'token',
+		header: 'authorization',
 		authorization: `Bearer ${token}`,
-		secureContext: trust.secureContext,
-		tlsOptions: trust.tlsOptions,
-		tlsDigest: trust.digest,
+		...trustOf(trust),
 		secrets: [token],
 	};
+}
+
+/** A token of OpenTIP, the portal's free side: no `Authorization` at all (opentip-api.md 2). */
+export function openTipLogin(token: string, trust: Trust): PortalLogin {
+	return {
+		kind: 'openTip',
+		header: 'x-api-key',
+		authorization: token,
+		...trustOf(trust),
+		secrets: [token],
+	};
+}
+
+function trustOf({ secureContext, tlsOptions, digest }: Trust) {
+	return { secureContext, tlsOptions, tlsDigest: digest };
 }

@@ -20,7 +20,7 @@ const HOST_ALONE = /^(?:localhost$|\[|[^/]+[.:/])/i;
 
 /**
  * Checks and splits the credential's base URL. `https://` may be left out; and `/api` at its end is
- * taken off, since the path of every request begins with it.
+ * taken off, since the path of every request begins with it, as is `/api/v1` of OpenTIP's.
  *
  * @throws TipError `credential.baseUrl`
  */
@@ -57,7 +57,7 @@ function asUrl(text: string): URL | undefined {
 /** Without slashes at the end, and without the API's own path. */
 function prefixOf(pathname: string): string {
 	const path = withoutEndSlashes(pathname);
-	return /\/api$/i.test(path) ? withoutEndSlashes(path.slice(0, -'/api'.length)) : path;
+	return withoutEndSlashes(path.replace(/\/api(?:\/v1)?$/i, ''));
 }
 
 function withoutEndSlashes(path: string): string {

@@ -58,7 +58,7 @@ export class TipClient {
 		this.#redactor = new Redactor(options.login.secrets);
 		this.#headers = {
 			accept: 'application/json',
-			authorization: options.login.authorization,
+			[options.login.header]: options.login.authorization,
 			'user-agent': options.userAgent,
 		};
 	}

@@ -14,6 +14,8 @@ export const PORTAL_CODES = {
 	'portal.notFound': { kind: 'portal', outcomes: ['rejected'], repeated: 'no' },
 	/** Repeated when the caller says how long to wait for the task. */
 	'portal.notReady': { kind: 'portal', outcomes: ['rejected'], repeated: 'yes' },
+	/** OpenTIP's 403: of the day's quota, or of a limit on requests, nothing is left. */
+	'portal.quotaUsedUp': { kind: 'portal', outcomes: ['rejected'], repeated: 'no' },
 	'portal.redirect': { kind: 'credential', outcomes: ['rejected', 'unknown'], repeated: 'no' },
 	'portal.refused': { kind: 'portal', outcomes: ['rejected'], repeated: 'no' },
 	'portal.requestTimeout': {

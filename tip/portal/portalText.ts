@@ -77,6 +77,15 @@ export function authorOf(body: Buffer): Author {
 	return areStrings && (given.length === 2 || isAlone) ? 'portal' : 'other';
 }
 
+/**
+ * Whether a refusal is a JSON object, or empty. In which form OpenTIP refuses is not known
+ * (opentip-api.md 6); a page, or a plain text, is what gateways and wrong addresses answer.
+ */
+export function isObjectOrNothing(body: Buffer): boolean {
+	const text = textOf(body);
+	return text === '' || objectOf(text) !== undefined;
+}
+
 /** A refusal is a short text; what is longer is no refusal of the portal. */
 function textOf(body: Buffer): string {
 	return body

@@ -4,7 +4,13 @@ import type { Facts, TipError } from '../values/error';
 import type { TipRequest } from '../values/request';
 import type { Redactor } from '../values/secret';
 import { portalFault, type PortalCode } from './faults';
-import { authorOf, readRefusal, type Author, type PortalRefusal } from './portalText';
+import {
+	authorOf,
+	isObjectOrNothing,
+	readRefusal,
+	type Author,
+	type PortalRefusal,
+} from './portalText';
 import { LONGEST_RETRY_AFTER_MS } from './retry';
 import { readRetryAfter } from './retryAfter';
 
@@ -37,7 +43,7 @@ export function portalError(
 	const refusal = readRefusal(body, redactor);
 	const author = authorOf(body);
 	const retryAfterMs = readRetryAfter(headers['retry-after'], now);
-	const { code, mayBeDone = false, retryable } = meaningOf(status, request, author);
+	const { code, mayBeDone = false, retryable } = meaningOf(status, request, author, login);
 	return portalFault(code, {
 		outcome: mayBeDone && !request.safe ? 'unknown' : 'rejected',
 		...(retryable !== undefined && { retryable }),
@@ -53,7 +59,7 @@ export function portalError(
 			basePath: pathPrefix,
 			login,
 			status,
-			isPortalsOwn: author !== 'other',
+			isPortalsOwn: login === 'openTip' ? isObjectOrNothing(body) : author !== 'other',
 			redirectsTo: status >= 300 && status < 400 ? hostOf(headers.location) : undefined,
 			...(status === 400 && hintsFor(request, refusal)),
 			...(retryAfterMs !== undefined &&
@@ -84,6 +90,7 @@ const BY_STATUS: Readonly<Record<number, PortalCode>> = {
 };
 
 /**
+ * - 403 of OpenTIP is about the quota and not about a permission (opentip-api.md 6).
  * - 408: a gateway that gave up may have handed the request on.
  * - 503: gateways and caches send it too, after they have handed the request on, and `Retry-After`
  *   with it. Only in the portal's own words is it a refusal.
@@ -91,7 +98,13 @@ const BY_STATUS: Readonly<Record<number, PortalCode>> = {
  *   303 means "done, see there"; 302 and 301 are what older servers send in its place (RFC 9110
  *   15.4.3 keeps that), and the others are no answers to a request that changes something.
  */
-function meaningOf(status: number, { safe, method, taskId }: TipRequest, author: Author): Meaning {
+function meaningOf(
+	status: number,
+	{ safe, method, taskId }: TipRequest,
+	author: Author,
+	login: LoginKind,
+): Meaning {
+	if (status === 403 && login === 'openTip') return { code: 'portal.quotaUsedUp' };
 	const known = BY_STATUS[status];
 	if (known !== undefined) return { code: known };
 	if (status >= 300 && status < 400) {

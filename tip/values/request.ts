@@ -5,7 +5,15 @@ export type QueryParameter = readonly [name: string, value: string | Sensitive];
 
 /** What a request is about: the words for a refusal, and how large an answer can be, go by it. */
 export type Topic =
-	'choices' | 'delete' | 'lookup' | 'masterFile' | 'report' | 'reports' | 'rescan';
+	| 'choices'
+	| 'delete'
+	| 'fileResult'
+	| 'lookup'
+	| 'masterFile'
+	| 'report'
+	| 'reports'
+	| 'rescan'
+	| 'upload';
 
 /** One call of the TIP API: a plain value that is safe to print. */
 export interface TipRequest {

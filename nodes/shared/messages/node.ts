@@ -27,6 +27,10 @@ export const NODE_WORDINGS: Wordings<typeof NODE_CODES> = {
 		`Not looked up: ${left} requests are left today, fewer than the ${floor} of 'Stop Below Quota'`,
 		"Run it again when the day's quota is renewed, or lower 'Stop Below Quota'. Set the node's On Error to continue to keep the answers so far as items.",
 	],
+	'quota.usedUp': [
+		'Not sent: OpenTIP said before that the quota or the request limit of the token is used up (403)',
+		"Run it again when the quota of the day is renewed, or use another token. Set the node's On Error to continue to keep the answers so far as items.",
+	],
 	'node.output': ({ said }) => [
 		`The portal did what was asked, but its answer could not be stored (${said})`,
 		'Check the fields that name where the output goes, and the disk space of n8n.',

@@ -2,6 +2,7 @@ import type { PORTAL_CODES } from '../../../tip/portal/faults';
 import type { Facts, TipError } from '../../../tip/values/error';
 import { CONNECTION_WORDINGS } from './connection';
 import type { Sentence, Wording, Wordings } from './sentence';
+import { UNAUTHORIZED } from './unauthorized';
 import { whenUnknown } from './whenUnknown';
 
 const MANAGER = 'Ask your Kaspersky Technical Account Manager which of these is missing.';
@@ -49,6 +50,11 @@ export const PORTAL_WORDINGS: Wordings<typeof PORTAL_CODES> = {
 		(facts) =>
 			`Wait and run it again later; if it stays so, check 'Task ID', 'Task Source', and that the task is one of this engine.${pathOf(facts)}`,
 	),
+	'portal.quotaUsedUp': refusal(
+		'The quota or the request limit of the OpenTIP token is used up (403)',
+		({ isPortalsOwn }) =>
+			`The token itself is all right. Run it again when the quota of the day is renewed, or use another token.${isPortalsOwn === true ? '' : ' If the quota is not used up, a gateway on the way may have answered in the place of OpenTIP.'}`,
+	),
 	'portal.redirect': refusal(
 		({ status, redirectsTo, ...facts }, { outcome }) =>
 			`The portal answered with a redirect (${status})${redirectsTo === undefined ? '' : ` to ${redirectsTo}`}, which is never followed${outcome === 'unknown' ? whetherDone(facts) : ''}`,
@@ -84,16 +90,8 @@ export const PORTAL_WORDINGS: Wordings<typeof PORTAL_CODES> = {
 		"Lower 'Concurrency' or set 'Requests per Minute' in 'Options', then run it again.",
 	),
 	'portal.unauthorized': refusal(
-		({ login }) =>
-			login === 'token'
-				? 'The portal did not accept the API token (401)'
-				: 'The portal did not accept the user name and password (401)',
-		({ login }) =>
-			`${
-				login === 'token'
-					? "Check 'Token' in the credential. A token is valid for a year at most, and requesting a new one ends the one before."
-					: "Check 'Username' and 'Password' in the credential."
-			} A new account must first accept the Terms and Conditions: sign in to the portal in a browser once.`,
+		({ login }) => UNAUTHORIZED[String(login)]![0],
+		({ login }) => UNAUTHORIZED[String(login)]![1],
 	),
 	'portal.unavailable': refusal(
 		'The portal is not available at the moment (503)',
@@ -176,18 +174,25 @@ function pathOf({ basePath }: Facts): string {
 		: ` 'Base URL' in the credential ends in '${basePath}': check that the portal is there.`;
 }
 
-function notFound({ about, isPortalsOwn }: Facts): string {
+function notFound({ about, isPortalsOwn, login }: Facts): string {
 	if (isPortalsOwn === true && about === 'report') {
 		return 'The report does not exist, or the licence of the account does not cover it (404)';
 	}
-	if (isPortalsOwn === true && about === 'lookup') {
-		return 'The portal knows nothing of it (404)';
+	if (isPortalsOwn === true && (about === 'lookup' || about === 'fileResult')) {
+		return `${nameOf(login)} knows nothing of it (404)`;
 	}
-	return 'The portal has nothing at this address (404)';
+	return `${nameOf(login)} has nothing at this address (404)`;
+}
+
+function nameOf(login: unknown): string {
+	return login === 'openTip' ? 'OpenTIP' : 'The portal';
 }
 
 function notFoundAdvice(facts: Facts): string {
-	const { about, host, isPortalsOwn } = facts;
+	const { about, host, isPortalsOwn, login } = facts;
+	if (login === 'openTip') {
+		return `Check 'Base URL' in the credential: OpenTIP is at https://opentip.kaspersky.com, and ${host} may be another server, or a gateway on the way that answered in its place.${pathOf(facts)}`;
+	}
 	if (isPortalsOwn !== true) {
 		return `Check 'Base URL' in the credential: the answer is not one of the portal's own, so ${host} may be another server, or a gateway on the way answered in its place.${pathOf(facts)}`;
 	}
@@ -196,8 +201,11 @@ function notFoundAdvice(facts: Facts): string {
 		: `Check 'Base URL' in the credential.${pathOf(facts)}`;
 }
 
-function badRequestAdvice({ about, hasListValues, lacksUrl }: Facts): string {
+function badRequestAdvice({ about, hasListValues, lacksUrl, login }: Facts): string {
 	const advice = ['Correct the field the portal names.'];
+	if (login === 'openTip') {
+		return 'Check the indicator. OpenTIP takes hashes, IPv4 addresses, domains, and web addresses with a path.';
+	}
 	if (about === 'lookup') {
 		return "Check the indicator, and the names in 'Sections' if they come from an expression. The portal may also answer so for an indicator it knows nothing of; that can't be told apart.";
 	}
@@ -230,10 +238,12 @@ const FOUND: Readonly<Record<string, string>> = {
 /** What a question is asked for. */
 const WANTED: Readonly<Record<string, string>> = {
 	choices: 'a list of choices',
+	fileResult: 'what is known of a file',
 	lookup: 'what a lookup gives',
 	masterFile: 'a master file',
 	report: 'a report',
 	reports: 'a list of reports',
+	upload: 'what is known of a file',
 };
 
 /** A 2xx whose content can't be read: a question has no answer then, and an order may have been taken. */

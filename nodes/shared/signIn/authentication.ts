@@ -6,10 +6,14 @@ export const CREDENTIAL_NAME = 'kasperskyTipApi';
 /** An API token: opens Threat Lookup, and Sandbox and TAE where the portal allows it (tip-api.md 2.1). */
 export const TOKEN_CREDENTIAL_NAME = 'kasperskyTipTokenApi';
 
+/** A token of OpenTIP, the portal's free side: another host and another API (opentip-api.md). */
+export const OPENTIP_CREDENTIAL_NAME = 'kasperskyOpenTipApi';
+
 /** The values of 'Authentication', and the type of credential each stands for. */
 const CREDENTIAL_OF = {
 	certificate: CREDENTIAL_NAME,
 	token: TOKEN_CREDENTIAL_NAME,
+	openTip: OPENTIP_CREDENTIAL_NAME,
 } as const;
 
 /** A way to sign in. */
@@ -24,6 +28,11 @@ const OPTIONS: Record<SignIn, INodePropertyOptions> = {
 		description: 'With user name and password. Works for every resource.',
 	},
 	token: { name: 'API Token', value: 'token', description: 'When your organisation allows tokens' },
+	openTip: {
+		name: 'OpenTIP Token (Free)',
+		value: 'openTip',
+		description: 'Free token of opentip.kaspersky.com, no contract needed',
+	},
 };
 
 /** What to know before a token is chosen where no help page says that it works. */
@@ -48,7 +57,7 @@ export function authenticationField(
 		noDataExpression: true,
 		displayOptions: { show: { resource: resources } },
 		options: signIns.map((signIn) => OPTIONS[signIn]).sort((a, b) => (a.name < b.name ? -1 : 1)),
-		default: 'certificate',
+		default: signIns[0]!,
 		description: 'How to sign in to the portal',
 		...(isTokenInferred && { hint: TOKEN_HINT }),
 	};
@@ -56,8 +65,12 @@ export function authenticationField(
 
 /** The credential for a choice of sign-in, among those a resource takes. */
 export function credentialFor(signIns: readonly SignIn[], authentication: unknown): CredentialName {
-	const chosen = signIns.find((signIn) => signIn === authentication) ?? signIns[0]!;
-	return CREDENTIAL_OF[chosen];
+	return CREDENTIAL_OF[signInFor(signIns, authentication)];
+}
+
+/** The way to sign in that a choice stands for; the default where it is none a resource takes. */
+export function signInFor(signIns: readonly SignIn[], authentication: unknown): SignIn {
+	return signIns.find((signIn) => signIn === authentication) ?? signIns[0]!;
 }
 
 /**

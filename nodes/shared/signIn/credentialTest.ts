@@ -9,10 +9,16 @@ import { connectionFault } from '../../../tip/connection/faults';
 import { portalError } from '../../../tip/portal/refusals';
 import { Redactor } from '../../../tip/values/secret';
 import { CHECK_REQUEST } from '../../../tip/lookup/request';
+import { OPENTIP_CHECK_REQUEST } from '../../../tip/openTip/search';
 import { choicesRequest } from '../../../tip/tasks/requests';
 import { requestTarget, type TipRequest } from '../../../tip/values/request';
 import { asOneText } from '../messages';
-import { CREDENTIAL_NAME, TOKEN_CREDENTIAL_NAME, type CredentialName } from './authentication';
+import {
+	CREDENTIAL_NAME,
+	OPENTIP_CREDENTIAL_NAME,
+	TOKEN_CREDENTIAL_NAME,
+	type CredentialName,
+} from './authentication';
 import { USER_AGENT } from './connection';
 import { readSignIn } from './login';
 
@@ -48,6 +54,17 @@ export async function testKasperskyTipToken(
 }
 
 /**
+ * The same for a token of OpenTIP, which has no question that costs nothing (opentip-api.md 2): this
+ * one probably counts as a request of the day.
+ */
+export async function testKasperskyOpenTip(
+	this: ICredentialTestFunctions,
+	credential: ICredentialsDecrypted,
+): Promise<INodeCredentialTestResult> {
+	return await test(this, credential, OPENTIP_CREDENTIAL_NAME, OPENTIP_CHECK_REQUEST);
+}
+
+/**
  * Sends one request and says what came of it.
  *
  * It goes through the request helper of n8n's test context, the only way out of it that obeys the
@@ -74,13 +91,17 @@ async function findFault(
 ): Promise<TipError | undefined> {
 	try {
 		const { portal: base, login } = readSignIn(data, name);
-		const { authorization, tlsOptions } = login;
+		const { header, authorization, tlsOptions } = login;
 		// The deprecated helper is the only one the test context has.
 		const response = (await context.helpers
 			.request({
 				method: request.method,
 				uri: `${base.origin}${base.pathPrefix}${requestTarget(request)}`,
-				headers: { accept: 'application/json', authorization, 'user-agent': USER_AGENT },
+				headers: {
+					accept: 'application/json',
+					[header]: authorization,
+					'user-agent': USER_AGENT,
+				},
 				agentOptions: tlsOptions,
 				followRedirect: false,
 				followAllRedirects: false,

@@ -2,11 +2,16 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { loadTrust } from '../../../tip/identity/authorities';
 import { endsSoon, loadIdentity } from '../../../tip/identity/certificate';
 import { credentialFault, type CredentialField } from '../../../tip/identity/faults';
-import { certificateLogin, tokenLogin, type PortalLogin } from '../../../tip/identity/login';
+import { certificateLogin, openTipLogin, tokenLogin, type PortalLogin } from '../../../tip/identity/login';
 import { parseBaseUrl, type PortalBase } from '../../../tip/portal/baseUrl';
 import { show, withoutInvisibleEnds } from '../../../tip/values/text';
 import { expiryNotice } from '../messages/identity';
-import { CREDENTIAL_NAME, TOKEN_CREDENTIAL_NAME, type CredentialName } from './authentication';
+import {
+	CREDENTIAL_NAME,
+	OPENTIP_CREDENTIAL_NAME,
+	TOKEN_CREDENTIAL_NAME,
+	type CredentialName,
+} from './authentication';
 
 /** Where to and as whom, out of the fields of a credential. */
 export interface SignIn {
@@ -23,7 +28,8 @@ type Fields = ICredentialDataDecryptedObject;
 /** How each type of credential is read. */
 const READERS: Readonly<Record<CredentialName, (fields: Fields) => Omit<SignIn, 'portal'>>> = {
 	[CREDENTIAL_NAME]: readCertificateLogin,
-	[TOKEN_CREDENTIAL_NAME]: readTokenLogin,
+	[TOKEN_CREDENTIAL_NAME]: (fields) => readTokenLogin(fields, tokenLogin),
+	[OPENTIP_CREDENTIAL_NAME]: (fields) => readTokenLogin(fields, openTipLogin),
 };
 
 /**
@@ -56,12 +62,12 @@ function readCertificateLogin(fields: Fields) {
 	};
 }
 
-function readTokenLogin(fields: Fields) {
+function readTokenLogin(fields: Fields, loginOf: typeof tokenLogin) {
 	const baseUrl = needed(fields, 'baseUrl');
 	const token = readToken(fields);
 	return {
 		baseUrl,
-		login: tokenLogin(token, loadTrust(textOf(fields, 'caCertificate'))),
+		login: loginOf(token, loadTrust(textOf(fields, 'caCertificate'))),
 		notices: [],
 	};
 }

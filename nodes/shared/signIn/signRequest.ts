@@ -19,10 +19,10 @@ export function signRequest(
 	name: CredentialName,
 ): IHttpRequestOptions {
 	try {
-		const { authorization, tlsOptions } = readSignIn(credentials, name).login;
+		const { header, authorization, tlsOptions } = readSignIn(credentials, name).login;
 		return {
 			...requestOptions,
-			headers: { ...requestOptions.headers, authorization },
+			headers: { ...requestOptions.headers, [header]: authorization },
 			agentOptions: { ...requestOptions.agentOptions, ...tlsOptions },
 			disableFollowRedirect: true,
 			maxRedirects: 0,
