@@ -22,6 +22,7 @@ const ROOMS = {
 	lookup: ['portal', 'values'],
 	reports: ['portal', 'values'],
 	handOff: ['values'],
+	openTip: ['portal', 'values'],
 };
 
 /** The floors of the house: an import never goes up. */

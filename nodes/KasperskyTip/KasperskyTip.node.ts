@@ -7,7 +7,11 @@ import {
 } from 'n8n-workflow';
 import { DESCRIPTION } from '../shared/description';
 import { hiddenUnless } from '../shared/signIn/authentication';
-import { testKasperskyTipConnection, testKasperskyTipToken } from '../shared/signIn/credentialTest';
+import {
+	testKasperskyOpenTip,
+	testKasperskyTipConnection,
+	testKasperskyTipToken,
+} from '../shared/signIn/credentialTest';
 import { operationFields, signIns, subtitle } from './resources';
 import { searchChannels, searchExecutionEnvironments } from './listSearch';
 import { optionsField } from './batch/options';
@@ -39,6 +43,12 @@ export class KasperskyTip implements INodeType {
 				testedBy: 'testKasperskyTipToken',
 				displayOptions: hiddenUnless('token', signIns),
 			},
+			{
+				name: 'kasperskyOpenTipApi',
+				required: true,
+				testedBy: 'testKasperskyOpenTip',
+				displayOptions: hiddenUnless('openTip', signIns),
+			},
 		],
 		hints: [
 			{
@@ -53,7 +63,7 @@ export class KasperskyTip implements INodeType {
 	};
 
 	methods = {
-		credentialTest: { testKasperskyTipConnection, testKasperskyTipToken },
+		credentialTest: { testKasperskyOpenTip, testKasperskyTipConnection, testKasperskyTipToken },
 		listSearch: { searchChannels, searchExecutionEnvironments },
 	};
 

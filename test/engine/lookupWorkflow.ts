@@ -15,6 +15,7 @@ export interface LookupRun {
 	/** Laid over the credentials of the portal. */
 	certificate?: Record<string, string>;
 	token?: Record<string, string>;
+	openTip?: Record<string, string>;
 }
 
 /** Start → Kaspersky TIP (Threat Lookup), in n8n's engine, with a credential of either type. */
@@ -25,6 +26,7 @@ export async function runLookup({
 	settings,
 	certificate,
 	token,
+	openTip,
 }: LookupRun): Promise<RescanResult> {
 	const node = tipNode(
 		{
@@ -37,6 +39,7 @@ export async function runLookup({
 			credentials: {
 				kasperskyTipApi: { id: 'kasperskyTipApi', name: 'Certificate' },
 				kasperskyTipTokenApi: { id: 'kasperskyTipTokenApi', name: 'Token' },
+				kasperskyOpenTipApi: { id: 'kasperskyOpenTipApi', name: 'OpenTIP' },
 			},
 			...settings,
 		},
@@ -49,6 +52,7 @@ export async function runLookup({
 			credentials: {
 				kasperskyTipApi: { ...portal.credential, ...certificate },
 				kasperskyTipTokenApi: { ...portal.tokenCredential, ...token },
+				kasperskyOpenTipApi: { ...portal.openTipCredential, ...openTip },
 			},
 			items: indicators.map((indicator) => ({ json: { indicator } as IDataObject })),
 		},

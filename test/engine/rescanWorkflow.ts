@@ -6,6 +6,7 @@ import type {
 	INodeType,
 	IRun,
 } from 'n8n-workflow';
+import { KasperskyOpenTipApi } from '../../credentials/KasperskyOpenTipApi.credentials';
 import { KasperskyTipApi } from '../../credentials/KasperskyTipApi.credentials';
 import { KasperskyTipTokenApi } from '../../credentials/KasperskyTipTokenApi.credentials';
 import { KasperskyTip } from '../../nodes/KasperskyTip/KasperskyTip.node';
@@ -20,6 +21,7 @@ export const fromSources: Installed = {
 	credentials: {
 		kasperskyTipApi: new KasperskyTipApi(),
 		kasperskyTipTokenApi: new KasperskyTipTokenApi(),
+		kasperskyOpenTipApi: new KasperskyOpenTipApi(),
 	},
 };
 

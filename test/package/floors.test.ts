@@ -49,6 +49,7 @@ const BELOW: Record<string, string[]> = {
 	lookup: ['portal', 'values'],
 	reports: ['portal', 'values'],
 	handOff: ['values'],
+	openTip: ['portal', 'values'],
 };
 
 const ROOMS = Object.keys(BELOW);

@@ -107,6 +107,7 @@ describe('The built package', () => {
 			'README.md',
 			'dist/THIRD_PARTY_LICENSES.txt',
 			'dist/bundle.js',
+			'dist/credentials/KasperskyOpenTipApi.credentials.js',
 			'dist/credentials/KasperskyTipApi.credentials.js',
 			'dist/credentials/KasperskyTipTokenApi.credentials.js',
 			'dist/nodes/KasperskyTip/KasperskyTip.node.js',

@@ -1,4 +1,5 @@
 import { assumed } from './assumed';
+import { openTipRefusal } from './openTip';
 import type { RecordedRequest } from './records';
 import { json, refusal, type Answer } from './routes';
 
@@ -14,6 +15,11 @@ export class Accounts {
 		for (const [name, password] of Object.entries(users)) {
 			this.expected.add(`Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`);
 		}
+	}
+
+	/** The same for OpenTIP: its token under a header of its own, and no other login (opentip-api.md 2). */
+	checkApiKey(request: RecordedRequest): Answer | undefined {
+		return request.headers['x-api-key'] === assumed.openTip.token ? undefined : openTipRefusal(401);
 	}
 
 	/** The refusal, or undefined when the request may go on. */

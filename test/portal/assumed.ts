@@ -169,6 +169,72 @@ export const assumed = {
 			'url 203.0.113.7': { Zone: 'Orange', UrlGeneralInfo: { Host: '203.0.113.7' } },
 		} as Record<string, Record<string, unknown>>,
 	},
+	/** OpenTIP (opentip-api.md): the fields are those of real answers (3); the values are made up. */
+	openTip: {
+		/** 24 characters of base64, which may hold + and / (2). */
+		token: 'A+b/C0d1E2f3G4h5I6j7KQ==',
+		/** In which form it refuses is unknown (6): here as web frameworks do. */
+		refusal: (status: number) => ({
+			contentType: 'application/problem+json',
+			body: JSON.stringify({ title: `Status ${status}`, status }),
+		}),
+		known: {
+			'hash 44d88612fea8a8f36de82e1278abb02f': {
+				Zone: 'Red',
+				FileGeneralInfo: {
+					FileStatus: 'Malware',
+					Sha1: '3395856CE81F2B7382DEE72602F798B642F14140',
+					Md5: '44D88612FEA8A8F36DE82E1278ABB02F',
+					Sha256: '275A021BBFB6489E54D471899F7DB9D1663FC695EC2FE2A2C4538AABF651FD0F',
+					FirstSeen: '2024-02-02T15:17:00Z',
+					LastSeen: '2026-02-02T15:17:00Z',
+					Size: 68,
+					Type: 'text',
+					HitsCount: 10000,
+				},
+				DetectionsInfo: [
+					{
+						LastDetectDate: '2026-01-02T03:04:05.678Z',
+						DescriptionUrl: 'https://threats.example.com/EICAR-Test-File',
+						Zone: 'Red',
+						DetectionName: 'EICAR-Test-File',
+						DetectionMethod: 'HEUR',
+					},
+				],
+			},
+			'ip 203.0.113.7': {
+				Zone: 'Orange',
+				IpGeneralInfo: {
+					Status: 'known',
+					CountryCode: 'ZZ',
+					HitsCount: 10,
+					FirstSeen: '2024-01-01T00:00:00Z',
+					Ip: '203.0.113.7',
+					CategoriesWithZone: [{ Name: 'CATEGORY_BOTNET_CNC', Zone: 'Red' }],
+				},
+				IpWhoIs: { Asn: [{ Number: 64500, Description: ['EXAMPLE'] }] },
+			},
+			'domain bad.example.com': {
+				Zone: 'Red',
+				DomainGeneralInfo: {
+					Domain: 'bad.example.com',
+					FilesCount: 1,
+					HitsCount: 100,
+					Categories: ['CATEGORY_MALWARE'],
+				},
+			},
+			'domain example.com': { Zone: 'Green', DomainGeneralInfo: { Domain: 'example.com' } },
+			'domain grey.example.com': { Zone: 'Grey' },
+			'url bad.example.com/a b?x=1': {
+				Zone: 'Red',
+				UrlGeneralInfo: {
+					Url: 'bad.example.com/a b?x=1',
+					Host: 'bad.example.com',
+					Categories: ['CATEGORY_PHISHING'],
+				},
+			},
+		} as Record<string, Record<string, unknown>>,
+	},
 	/** An API token's form is unknown. */
 	token: 'tip-token.0123456789abcdefghijklmnopqrstuvwxyz',
 

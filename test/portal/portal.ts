@@ -25,6 +25,7 @@ import {
 	type Step,
 } from './faults';
 import { LookupBook } from './lookup';
+import { OpenTipBook } from './openTip';
 import { PublicationBook } from './publications';
 import type { RecordedRequest, RequestMatch } from './records';
 import {
@@ -105,6 +106,8 @@ export class Portal {
 	tasks = new TaskBook();
 	/** What Threat Lookup knows, and the quota of the day. */
 	lookups = new LookupBook();
+	/** What OpenTIP knows. */
+	openTip = new OpenTipBook();
 	/** The reports the portal has. */
 	publications = new PublicationBook();
 	/** What the two list endpoints answer: any JSON. */
@@ -153,6 +156,7 @@ export class Portal {
 			lists: this.lists,
 			publications: () => this.publications,
 			lookups: () => this.lookups,
+			openTip: () => this.openTip,
 			statusOfTask: (taskId) => this.tasks.statusOf(taskId),
 			nextTaskId: () => assumed.newTaskId(++this.lastTask),
 			deleteTask: (taskId) => void this.tasks.set(taskId, 404),
@@ -199,6 +203,12 @@ export class Portal {
 	/** Values for the fields of the n8n credential that holds a token. */
 	get tokenCredential(): { [field: string]: string; baseUrl: string; token: string } {
 		return { baseUrl: this.baseUrl, token: assumed.token, caCertificate: this.certificates.caPem };
+	}
+
+	/** Values for the fields of the n8n credential for OpenTIP. */
+	get openTipCredential(): { [field: string]: string; baseUrl: string; token: string } {
+		const { token } = assumed.openTip;
+		return { baseUrl: this.baseUrl, token, caCertificate: this.certificates.caPem };
 	}
 
 	/** Connections open now. */
@@ -266,6 +276,7 @@ export class Portal {
 		this.tasks = new TaskBook();
 		this.publications = new PublicationBook();
 		this.lookups = new LookupBook();
+		this.openTip = new OpenTipBook();
 		this.lists.channels = assumed.channels;
 		this.lists.execEnv = assumed.execEnv;
 		this.latencyMs = this.options.latencyMs ?? 0;
@@ -417,6 +428,10 @@ export class Portal {
 			request.taskId = found.taskId;
 		} else {
 			request.engine = found.engine;
+		}
+		if ('route' in found && found.route.takesApiKey) {
+			const refused = this.accounts.checkApiKey(request);
+			return refused ?? found.route.answer({ request, pairs, context: this.routeContext });
 		}
 		const takesToken =
 			'route' in found && (found.route.takesToken === true || this.tokenOpensTasks);

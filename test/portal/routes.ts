@@ -5,6 +5,7 @@
  */
 import { assumed } from './assumed';
 import type { LookupBook } from './lookup';
+import { openTipRefusal, type OpenTipBook } from './openTip';
 import { publicationMethods, type PublicationBook } from './publications';
 import type { Engine, RecordedRequest } from './records';
 
@@ -25,6 +26,7 @@ export interface RouteContext {
 	lists: Lists;
 	publications(): PublicationBook;
 	lookups(): LookupBook;
+	openTip(): OpenTipBook;
 	statusOfTask(taskId: string): number;
 	nextTaskId(): string;
 	deleteTask(taskId: string): void;
@@ -41,10 +43,12 @@ export interface Route {
 	method: string;
 	/** On the raw path below the prefix. */
 	path: RegExp;
-	operation: 'rescan' | 'delete' | 'channels' | 'execEnv' | 'publications' | 'lookup';
+	operation: 'rescan' | 'delete' | 'channels' | 'execEnv' | 'publications' | 'lookup' | 'openTip';
 	engine?: Engine;
 	/** An API token opens it too (tip-api.md 1). */
 	takesToken?: boolean;
+	/** It is one of OpenTIP's, which takes its own token and nothing else (opentip-api.md 2). */
+	takesApiKey?: true;
 	answer(exchange: Exchange): Answer;
 }
 
@@ -135,6 +139,22 @@ function lookup(kind: 'hash' | 'ip' | 'domain' | 'url'): Route {
 
 const exactly = (path: string) => new RegExp(`^${path.replaceAll('.', '\\.')}$`);
 
+/** GET /api/v1/search/{kind}?request=… (opentip-api.md 1, rows 1 to 4). */
+function openTipSearch(kind: 'hash' | 'ip' | 'domain' | 'url'): Route {
+	return {
+		method: 'GET',
+		path: exactly(`/api/v1/search/${kind}`),
+		operation: 'openTip',
+		takesApiKey: true,
+		answer: ({ pairs, context }) => {
+			const value = new Map(pairs).get('request');
+			if (value === undefined) return openTipRefusal(400);
+			const found = context.openTip().search(kind, value);
+			return found === undefined ? openTipRefusal(404) : json(200, found);
+		},
+	};
+}
+
 export const routes: Route[] = [
 	// Rows 1, 2 and 13 of the endpoint table are confirmed, row 14 is inferred.
 	...(['sandbox', 'attribution'] as const).flatMap((engine) =>
@@ -170,6 +190,7 @@ export const routes: Route[] = [
 		answer: ({ context }) => json(200, context.lists.execEnv),
 	},
 	...(['hash', 'ip', 'domain', 'url'] as const).map(lookup),
+	...(['hash', 'ip', 'domain', 'url'] as const).map(openTipSearch),
 	// Rows 21 to 24: POST is confirmed for all of them, GET for get_one.
 	...Object.keys(publicationMethods).flatMap((method) =>
 		['POST', 'GET'].map((verb): Route => ({

@@ -53,6 +53,8 @@ export type ZoneWords = Readonly<Record<string, { verdict?: string; severity?: S
 export interface SummaryOptions {
 	/** Scheme, host and port of the portal, for the link. */
 	origin: string;
+	/** The page about the indicator, where it is not the one of the portal's paid side. */
+	linkOf?: (origin: string, indicator: Indicator) => string;
 	/** Sections the user asked for, passed on under `details.sections`. */
 	further?: readonly string[];
 	/** By the name of the zone. */
@@ -86,7 +88,7 @@ const HASH_TYPES: Record<number, string> = { 32: 'MD5', 40: 'SHA-1', 64: 'SHA-25
 export function summarise(
 	indicator: Indicator,
 	answer: TipAnswer,
-	{ origin, further = [], words = {} }: SummaryOptions,
+	{ origin, linkOf, further = [], words = {} }: SummaryOptions,
 ): Summary {
 	const { kind, value } = indicator;
 	const general = objectOf(answer[GENERAL_SECTION[kind]]);
@@ -105,7 +107,7 @@ export function summarise(
 		zone: meaning?.zone ?? spelt ?? null,
 		firstSeen: textOf(general?.FirstSeen) ?? null,
 		lastSeen: textOf(general?.LastSeen) ?? null,
-		link: linkTo(origin, value),
+		link: linkOf?.(origin, indicator) ?? linkTo(origin, value),
 	};
 	return { ...found, text: paragraph({ ...found, details }), details };
 }
@@ -132,7 +134,7 @@ function detailsOf(
 	);
 	return {
 		score: score ?? null,
-		categories: textsIn(general?.Categories),
+		categories: categoriesOf(general),
 		detections: [
 			...new Set(
 				listOf(answer.DetectionsInfo).flatMap(
@@ -153,6 +155,15 @@ function detailsOf(
 		quotaLeft: left ?? null,
 		...(Object.keys(sections).length > 0 && { sections }),
 	};
+}
+
+/** By name; where only the list with zones is there, by the names in it (opentip-api.md 3.5). */
+function categoriesOf(general: Record<string, unknown> | undefined): string[] {
+	const plain = textsIn(general?.Categories);
+	if (plain.length > 0) return plain;
+	return listOf(general?.CategoriesWithZone).flatMap(
+		(entry) => textOf(objectOf(entry)?.Name) ?? [],
+	);
 }
 
 function optionalFields(general: Record<string, unknown> | undefined): Record<string, unknown> {

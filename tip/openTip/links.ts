@@ -6,6 +6,9 @@ import type { SearchKind } from './search';
  *
  * @param origin scheme, host and port
  */
-export function openTipLink(origin: string, kind: SearchKind, value: string): string {
+export function openTipLink(
+	origin: string,
+	{ kind, value }: { kind: SearchKind; value: string },
+): string {
 	return `${origin}/${encodeURIComponent(value)}${kind === 'url' ? '/' : ''}`;
 }

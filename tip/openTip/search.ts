@@ -18,7 +18,7 @@ export function searchRequest(kind: SearchKind, value: string): TipRequest {
 		path: `/api/v1/search/${kind}`,
 		query: [['request', value]],
 		safe: true,
-		isAnswer: looksLikeOpenTip,
+		isAnswer: (answer) => looksLikeOpenTip(answer, kind),
 	};
 }
 

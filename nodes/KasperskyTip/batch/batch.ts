@@ -4,7 +4,8 @@ import { connectionFault } from '../../../tip/connection/faults';
 import { TipError } from '../../../tip/values/error';
 import { explain } from '../../shared/messages';
 import { toNodeError } from '../../shared/nodeError';
-import type { Operation, Plan } from '../resources/operation';
+import type { SignIn } from '../../shared/signIn/authentication';
+import type { Operation, Plan, WorkflowFacts } from '../resources/operation';
 import { follow } from './follow';
 import { outputOf } from './items';
 import { Journal, mayBeSentAgain } from './journal';
@@ -27,6 +28,7 @@ export class Batch {
 	readonly #progress: Progress;
 	/** Where the first fault is, of a node that stops on one. */
 	#fault: number | undefined;
+	readonly #workflow: WorkflowFacts;
 	/** Why an answer said to send nothing more. */
 	#stopped: TipError | undefined;
 
@@ -34,7 +36,9 @@ export class Batch {
 		private readonly context: IExecuteFunctions,
 		private readonly operation: Operation | TipError,
 		private readonly items: INodeExecutionData[],
+		signIn: SignIn,
 	) {
+		this.#workflow = { timezone: context.getTimezone(), signIn };
 		this.#continues = context.continueOnFail();
 		this.#journal = Journal.forRun(context, items);
 		this.#plans = new Array<undefined>(items.length).fill(undefined);
@@ -155,7 +159,12 @@ export class Batch {
 	/** What is to be done with an item; undefined when it is bad, or an earlier try has settled it. */
 	#planFor(index: number): Plan | undefined {
 		if (this.#results[index] !== undefined || this.operation instanceof TipError) return undefined;
-		const plan = (this.#plans[index] ??= planItem(this.context, this.operation, index));
+		const plan = (this.#plans[index] ??= planItem(
+			this.context,
+			this.operation,
+			index,
+			this.#workflow,
+		));
 		this.#results[index] =
 			plan instanceof TipError ? this.#failed(index, plan) : this.#recall(index, plan);
 		return this.#results[index] === undefined ? (plan as Plan) : undefined;
@@ -182,7 +191,7 @@ export class Batch {
 			result = this.#failed(index, defect(thrown, 'notSent'), plan.about);
 		}
 		this.#results[index] = result;
-		this.#stopped ??= result.outcome === 'accepted' ? result.stop : undefined;
+		this.#stopped ??= result.stop;
 		if (mayBeSentAgain(result, plan.request)) this.#journal.forget(index, result);
 		else this.#journal.settle(index, result);
 		this.#plans[index] = undefined;
@@ -197,9 +206,8 @@ export class Batch {
 
 	/** Whether the answer to an item says that nothing more is to be sent. */
 	#noteStop(result: ItemResult | undefined): boolean {
-		if (result?.outcome !== 'accepted') return false;
-		this.#stopped ??= result.stop;
-		return result.stop !== undefined;
+		this.#stopped ??= result?.stop;
+		return result?.stop !== undefined;
 	}
 
 	/** What was not sent, or was still waiting to be, fails for this reason. */

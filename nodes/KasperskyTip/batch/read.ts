@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { TipError } from '../../../tip/values/error';
 import { badInput } from '../../../tip/values/input';
 import { nodeFault, saidBy } from '../../shared/faults';
-import type { FieldValues, Operation, Plan } from '../resources/operation';
+import type { FieldValues, Operation, Plan, WorkflowFacts } from '../resources/operation';
 
 /** What can be wrong with a field before its value is known. */
 export type ReadReason = 'expression';
@@ -15,13 +15,14 @@ export function planItem(
 	context: IExecuteFunctions,
 	operation: Operation,
 	index: number,
+	workflow: WorkflowFacts,
 ): Plan | TipError {
 	try {
 		const values: FieldValues = {};
 		for (const { name, default: fallback } of operation.fields) {
 			values[name] = readField(context, name, index, fallback);
 		}
-		return operation.plan(values, { timezone: context.getTimezone() });
+		return operation.plan(values, workflow);
 	} catch (thrown) {
 		if (thrown instanceof TipError) return thrown;
 		return defect(thrown, 'notSent');

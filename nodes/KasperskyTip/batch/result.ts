@@ -21,6 +21,8 @@ export interface Failed {
 	outcome: 'failed';
 	about: IDataObject;
 	error: TipError;
+	/** Why the refusal says that nothing more of the batch is to be sent. */
+	stop?: TipError;
 }
 
 /** The results so far, by position; `undefined` for what was never sent. */

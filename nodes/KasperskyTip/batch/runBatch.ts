@@ -3,8 +3,9 @@ import { TipError } from '../../../tip/values/error';
 import { badInput } from '../../../tip/values/input';
 import { show } from '../../../tip/values/text';
 import { nodeFault, saidBy } from '../../shared/faults';
+import type { SignIn } from '../../shared/signIn/authentication';
 import { openConnection, type Connection } from '../../shared/signIn/connection';
-import { credentialOf, findOperation } from '../resources';
+import { credentialOf, findOperation, signInOf } from '../resources';
 import type { Operation } from '../resources/operation';
 import { Batch } from './batch';
 import { errorItem } from './items';
@@ -37,7 +38,7 @@ async function workThrough(
 	items: INodeExecutionData[],
 ): Promise<INodeExecutionData[]> {
 	const operation = chosenOperation(context);
-	const batch = new Batch(context, operation, items);
+	const batch = new Batch(context, operation, items, chosenSignIn(context));
 	if (operation instanceof TipError) return await batch.failAll(operation);
 
 	let options: RunOptions;
@@ -68,6 +69,18 @@ function chosenOperation(context: IExecuteFunctions): Operation | TipError {
 		);
 	} catch (thrown) {
 		return asTipError(thrown);
+	}
+}
+
+/** What can't be read here is an error when the credential is looked for, before anything is sent. */
+function chosenSignIn(context: IExecuteFunctions): SignIn {
+	try {
+		return signInOf(
+			readField(context, 'resource', 0, ''),
+			readField(context, 'authentication', 0, ''),
+		);
+	} catch {
+		return 'certificate';
 	}
 }
 

@@ -24,7 +24,10 @@ export async function sendItem(
 	} catch (thrown) {
 		const error = asTipError(thrown, request.safe);
 		answer = answerTo(plan, error);
-		if (answer === undefined) return { outcome: 'failed', about, error };
+		if (answer === undefined) {
+			const stop = plan.stopAfterRefusal?.(error);
+			return { outcome: 'failed', about, error, ...(stop && { stop }) };
+		}
 	}
 	try {
 		const stop = plan.stopAfter?.(answer);

@@ -2,7 +2,9 @@ import type { INodeProperties } from 'n8n-workflow';
 import {
 	authenticationField,
 	credentialFor,
+	signInFor,
 	type CredentialName,
+	type SignIn,
 } from '../../shared/signIn/authentication';
 import { account } from './account';
 import { threatLookup } from './lookup';
@@ -39,7 +41,7 @@ export const operationFields: INodeProperties[] = [
 	resourceField,
 	...Object.entries(catalogue).map(([resource, entry]) => operationField(resource, entry)),
 	...Object.entries(catalogue)
-		.filter(([, entry]) => entry.signIns.length > 1)
+		.filter(([, entry]) => entry.signIns.some((signIn) => signIn !== 'certificate'))
 		.map(([resource, entry]) =>
 			authenticationField([resource], entry.signIns, entry.isTokenInferred === true),
 		),
@@ -62,7 +64,16 @@ export const subtitle = (() => {
 
 /** The credential for a choice of resource and of sign-in. */
 export function credentialOf(resource: unknown, authentication: unknown): CredentialName {
-	return credentialFor(own(catalogue, resource)?.signIns ?? ['certificate'], authentication);
+	return credentialFor(signInsOf(resource), authentication);
+}
+
+/** What a choice of sign-in stands for with a resource. */
+export function signInOf(resource: unknown, authentication: unknown): SignIn {
+	return signInFor(signInsOf(resource), authentication);
+}
+
+function signInsOf(resource: unknown): readonly SignIn[] {
+	return own(catalogue, resource)?.signIns ?? ['certificate'];
 }
 
 /** What a choice of resource and operation stands for. */

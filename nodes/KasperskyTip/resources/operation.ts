@@ -17,6 +17,8 @@ export type FieldValues = Record<string, unknown>;
 export interface WorkflowFacts {
 	/** In which a date is meant that names no zone. */
 	timezone: string;
+	/** How the node signs in, and so which side of the portal is asked. */
+	signIn: SignIn;
 }
 
 /** One entry of the list 'Operation': what it is called, what it asks for, and what it does. */
@@ -46,6 +48,8 @@ export interface Plan {
 	 * has not been sent by then fails with it.
 	 */
 	stopAfter?(answer: TipAnswer): TipError | undefined;
+	/** The same for a reason in a refusal. */
+	stopAfterRefusal?(refusal: TipError): TipError | undefined;
 	/**
 	 * The items an answer becomes; left out, it is the json of one item. The answer is dropped after.
 	 *

@@ -2,7 +2,12 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { loadTrust } from '../../../tip/identity/authorities';
 import { endsSoon, loadIdentity } from '../../../tip/identity/certificate';
 import { credentialFault, type CredentialField } from '../../../tip/identity/faults';
-import { certificateLogin, openTipLogin, tokenLogin, type PortalLogin } from '../../../tip/identity/login';
+import {
+	certificateLogin,
+	openTipLogin,
+	tokenLogin,
+	type PortalLogin,
+} from '../../../tip/identity/login';
 import { parseBaseUrl, type PortalBase } from '../../../tip/portal/baseUrl';
 import { show, withoutInvisibleEnds } from '../../../tip/values/text';
 import { expiryNotice } from '../messages/identity';

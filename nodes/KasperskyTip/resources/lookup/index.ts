@@ -15,5 +15,5 @@ export const threatLookup: Resource = {
 		url: lookup('url'),
 	},
 	defaultOperation: 'indicator',
-	signIns: ['certificate', 'token'],
+	signIns: ['certificate', 'token', 'openTip'],
 };

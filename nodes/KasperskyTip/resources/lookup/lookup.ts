@@ -16,6 +16,7 @@ import { nodeFault } from '../../../shared/faults';
 import { labelOf } from '../../../shared/messages/fields';
 import { readCollection } from '../collection';
 import type { Operation } from '../operation';
+import { planOpenTip } from './openTip';
 import { outputFields, readOutput, zoneWordsField } from './output';
 
 interface Texts {
@@ -41,7 +42,8 @@ const INPUTS: Record<IndicatorKind | 'any', Texts> = {
 			description: 'Uses quota: get verdict and threat score of an IPv4 or IPv6 address',
 		},
 		placeholder: 'e.g. 203.0.113.7',
-		description: 'IPv4 or IPv6 address. Defanged input such as 203[.]0[.]113[.]7 is accepted.',
+		description:
+			'IPv4 or IPv6 address (with OpenTIP IPv4 only). Defanged input such as 203[.]0[.]113[.]7 is accepted.',
 	},
 	domain: {
 		option: {
@@ -93,7 +95,8 @@ function moreFields(kind: IndicatorKind | undefined): INodeProperties {
 				type: 'number',
 				typeOptions: { minValue: 1, numberPrecision: 0 },
 				default: 10,
-				description: 'Max number of records in each section. Without it the portal decides.',
+				description:
+					'Max number of records in each section. Without it the portal decides. Not with OpenTIP.',
 			},
 			{
 				displayName: 'Sections',
@@ -102,7 +105,7 @@ function moreFields(kind: IndicatorKind | undefined): INodeProperties {
 				options: optionsOf(kind === undefined ? COMMON_SECTIONS : SECTIONS[kind]),
 				default: [],
 				description:
-					'Parts of the answer to ask for. Simplified output asks for those it is made of by itself, and gives further ones under details. For raw output without any, the portal decides.',
+					'Parts of the answer to ask for. Simplified output asks for those it is made of by itself, and gives further ones under details. For raw output without any, the portal decides. Not with OpenTIP.',
 			},
 			{
 				displayName: 'Stop Below Quota',
@@ -111,7 +114,7 @@ function moreFields(kind: IndicatorKind | undefined): INodeProperties {
 				typeOptions: { minValue: 1, numberPrecision: 0 },
 				default: 100,
 				description:
-					"Send no further lookup once an answer says that fewer requests than this are left today. Lookups already under way come to their end. Set the node's On Error to continue to keep the answers so far as items.",
+					"Send no further lookup once an answer says that fewer requests than this are left today. Lookups already under way come to their end. Set the node's On Error to continue to keep the answers so far as items. Not with OpenTIP.",
 			},
 			zoneWordsField,
 		],
@@ -140,7 +143,8 @@ export function lookup(kind?: IndicatorKind): Operation {
 			...outputFields,
 			moreFields(kind),
 		],
-		plan: (values) => {
+		plan: (values, { signIn }) => {
+			if (signIn === 'openTip') return planOpenTip(values, kind);
 			const indicator = readIndicator(values.indicator, kind);
 			const fields = readCollection(values.additionalFields);
 			const chosen = readSections(fields.sections);

@@ -5,7 +5,13 @@ import { toStix } from '../../../../tip/handOff/stix';
 import { toTheHive } from '../../../../tip/handOff/theHive';
 import { NOTHING_KNOWN } from '../../../../tip/lookup/answer';
 import type { Indicator } from '../../../../tip/lookup/indicator';
-import { summarise, verdictOf, type Summary, type ZoneWords } from '../../../../tip/lookup/summary';
+import {
+	summarise,
+	verdictOf,
+	type Summary,
+	type SummaryOptions,
+	type ZoneWords,
+} from '../../../../tip/lookup/summary';
 import { SEVERITIES, zoneOf, ZONES, type Severity } from '../../../../tip/lookup/zones';
 import type { TipAnswer } from '../../../../tip/values/answer';
 import { badInput } from '../../../../tip/values/input';
@@ -144,12 +150,14 @@ export interface LookupOutput {
  * What the answer becomes, from the values of the item.
  *
  * @param further sections the user asked for
+ * @param linkOf see {@link SummaryOptions}
  * @throws TipError `input`
  */
 export function readOutput(
 	values: Record<string, unknown>,
 	fields: Record<string, unknown>,
 	further: readonly string[],
+	linkOf?: SummaryOptions['linkOf'],
 ): LookupOutput {
 	const output = readChoice(values.output);
 	const words = readZoneWords(fields.zoneWords);
@@ -159,7 +167,7 @@ export function readOutput(
 		itemsOf: (indicator, answer, origin) => {
 			// Of what the portal does not know there is nothing raw to hand on.
 			if (output === 'raw' && answer !== NOTHING_KNOWN) return [answer as IDataObject];
-			const summary = summarise(indicator, answer, { origin, further, words });
+			const summary = summarise(indicator, answer, { origin, linkOf, further, words });
 			return format(output, summary, answer, chosen) as IDataObject[];
 		},
 	};
