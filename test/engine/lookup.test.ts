@@ -327,6 +327,7 @@ describe('With an API token', () => {
 		expect(credentials.map(({ name }) => name)).toEqual([
 			'kasperskyTipApi',
 			'kasperskyTipTokenApi',
+			'kasperskyOpenTipApi',
 		]);
 		for (const { displayOptions } of credentials) expect(displayOptions).not.toHaveProperty('show');
 	});
