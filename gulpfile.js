@@ -91,5 +91,7 @@ function copyFiles() {
 }
 
 exports.clean = clean;
+/** Without the type check: for `npm run dev`. */
+exports.bundle = parallel(bundle, copyFiles);
 exports.build = series(clean, parallel(typeCheck, bundle, copyFiles));
 exports.default = exports.build;

@@ -46,28 +46,36 @@ interface Kept extends IDataObject {
 	feed?: IDataObject;
 }
 
+/** Nodes that look at the portal just now, by workflow and node. */
+const looking = new Set<string>();
+
 /**
  * One look at the portal: what is new since the last one. A test shows the newest report instead and
- * keeps nothing.
+ * keeps nothing. While an active node looks, another look of it finds nothing: n8n (2.41) gives each one
+ * a copy of what is kept, so both would give the same reports.
  *
  * @throws NodeApiError | NodeOperationError when the portal can't be asked; nothing is kept then, so the
  * next look finds what this one would have
  */
 export async function pollReports(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+	const isTest = context.getMode() === 'manual';
+	const look = `${String(context.getWorkflow().id)} ${context.getNode().id}`;
+	if (!isTest && looking.has(look)) return null;
 	let client: TipClient | undefined;
+	if (!isTest) looking.add(look);
 	try {
 		const settings = readSettings(context);
 		const credentials = await context.getCredentials(CREDENTIAL_NAME);
 		({ client } = await openConnection(credentials, context.helpers));
 		const list = listOf(client, context.getPollBudgetMs?.() ?? POLL_BUDGET_MS);
-		const events =
-			context.getMode() === 'manual'
-				? [await newest(list, settings, context)]
-				: await whatIsNew(list, settings, context, accountOf(credentials));
+		const events = isTest
+			? [await newest(list, settings, context)]
+			: await whatIsNew(list, settings, context, accountOf(credentials));
 		return events.length === 0 ? null : [events.map(toItem)];
 	} catch (thrown) {
 		throw asNodeError(context, thrown);
 	} finally {
+		if (!isTest) looking.delete(look);
 		client?.close();
 	}
 }
@@ -93,11 +101,10 @@ async function whatIsNew(
 	account: string,
 ): Promise<FeedEvent[]> {
 	const kept = context.getWorkflowStaticData('node') as Kept;
-	const stateNow = () => (kept.account === account ? readFeedState(kept.feed) : undefined);
-	const from = askFrom(stateNow(), now(), event === 'new' ? 0 : lookBackS);
+	const before = kept.account === account ? readFeedState(kept.feed) : undefined;
+	const from = askFrom(before, now(), event === 'new' ? 0 : lookBackS);
 	const listed = await list(from);
-	// Read again: another look may have come to its end while this one waited.
-	const { state, events } = advance(stateNow(), listed, now(), from);
+	const { state, events } = advance(before, listed, now(), from);
 	kept.account = account;
 	kept.feed = state as unknown as IDataObject;
 	return events.filter(

@@ -208,6 +208,11 @@ export class N8nApi {
 		await this.post(`/rest/workflows/${workflow.id}/activate`, { versionId: workflow.versionId });
 	}
 
+	/** Takes a workflow out of use. */
+	async deactivate(workflow: Workflow & { id: string }): Promise<void> {
+		await this.post(`/rest/workflows/${workflow.id}/deactivate`, {});
+	}
+
 	/**
 	 * Calls a production webhook. n8n registers it some time after the workflow was published, so
 	 * "not registered" is asked again for a while.

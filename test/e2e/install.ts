@@ -6,7 +6,9 @@ import { delimiter, dirname, join } from 'node:path';
 import { needCompiler } from './debian';
 import { npmEnvironment, run, sleep, twice } from './shell';
 
-export type N8nLabel = 'newest' | 'oldest';
+/** The pairs of n8n and Node that are supported: the newest, and the oldest on both its Nodes. */
+export const n8nLabels = ['newest', 'oldest', 'oldest-22'] as const;
+export type N8nLabel = (typeof n8nLabels)[number];
 
 /** An n8n that is ready to be started. */
 export interface N8nInstall {
@@ -32,8 +34,9 @@ interface N8nRecipe {
  * The overrides stand in for packages that cannot always be had: `linkedom` 0.18.15 names a package
  * missing from some registries, and the old n8n takes `xlsx` from outside the registry.
  */
-const recipes: Record<N8nLabel, N8nRecipe> = {
+const recipes: Record<'newest' | 'oldest', N8nRecipe> = {
 	newest: {
+		// The newest that can be installed: 2.41.3 asks for an @n8n/agents that is not on npm.
 		n8n: '2.41.1',
 		node: '24.21.0',
 		overrides: { linkedom: '0.18.12' },
@@ -64,6 +67,10 @@ const recipes: Record<N8nLabel, N8nRecipe> = {
 	},
 };
 
+const recipeOf = (label: N8nLabel) => recipes[label === 'newest' ? 'newest' : 'oldest'];
+
+const nodeOf = (label: N8nLabel) => (label === 'oldest-22' ? '22.23.3' : recipeOf(label).node);
+
 const NODE_PACKAGE = `node-${process.platform}-${process.arch}`;
 
 const playwrightVersion = '1.65.1';
@@ -79,20 +86,22 @@ export function cacheFolder(): string {
 
 /** The folder of the Node executable that an n8n wants, installed when it is not there yet. */
 export async function nodeBinFor(label: N8nLabel): Promise<string> {
-	return join(await installNode(recipes[label].node), 'bin');
+	return join(await installNode(nodeOf(label)), 'bin');
 }
 
-const n8nFolder = (label: N8nLabel) => `n8n-${recipes[label].n8n}`;
+const n8nFolder = (label: N8nLabel) => `n8n-${recipeOf(label).n8n}`;
 
 /** Whether {@link installN8n} would find it in the cache. */
 export function hasN8n(label: N8nLabel): boolean {
-	const recipe = recipes[label];
-	return isComplete(n8nFolder(label), recipe) && isComplete(`node-${recipe.node}`, NODE_PACKAGE);
+	return (
+		isComplete(n8nFolder(label), recipeOf(label)) &&
+		isComplete(`node-${nodeOf(label)}`, NODE_PACKAGE)
+	);
 }
 
 /** n8n and the Node it wants, installed when they are not there yet (minutes the first time). */
 export async function installN8n(label: N8nLabel): Promise<N8nInstall> {
-	const recipe = recipes[label];
+	const recipe = recipeOf(label);
 	const nodeBin = await nodeBinFor(label);
 	const folder = await installed(n8nFolder(label), recipe, async (target, logFile) => {
 		const env = npmEnvironment({

@@ -12,17 +12,20 @@ import { N8nApi, type CredentialRef } from './api';
 import { openEditor, type Editor } from './browser';
 import { browserSteps } from './browserSteps';
 import { exampleSteps } from './exampleSteps';
-import { installN8n, type N8nInstall, type N8nLabel } from './install';
+import { installN8n, n8nLabels, type N8nInstall, type N8nLabel } from './install';
 import { installPackage, packPackage } from './package';
 import { startQueue, type Queue } from './queue';
 import { impatience, queueSteps } from './queueSteps';
 import { egressSteps, restSteps } from './restSteps';
 import { startN8n, stopAll } from './server';
 import { chosen, Report, type Step } from './steps';
+import { triggerSteps, type TriggerWorld } from './triggerSteps';
 import { credentialType, passphrase, type World } from './world';
 
 const usage = `npm run test:e2e -- [options]
-  --n8n newest|oldest|both   which n8n (default both)
+  --n8n newest|oldest|oldest-22|both|all
+                             which n8n; the oldest runs on Node 20, oldest-22 is the same on
+                             Node 22, both is without that (default both)
   --browser                  also drive the editor in Chromium; pictures go to artifacts/
   --queue                    also queue mode: PostgreSQL, Redis, one main, two workers
   --package FILE             a tarball of \`npm pack\`, instead of building this checkout
@@ -49,8 +52,8 @@ async function main(): Promise<number> {
 		console.log(usage);
 		return 0;
 	}
-	if (!['newest', 'oldest', 'both'].includes(values.n8n)) throw new Error(usage);
-	const labels = values.n8n === 'both' ? (['newest', 'oldest'] as const) : [values.n8n as N8nLabel];
+	const labels = labelsOf(values.n8n);
+	if (labels.length === 0) throw new Error(usage);
 	const only = values.only === undefined ? undefined : new RegExp(values.only);
 
 	const report = new Report();
@@ -74,7 +77,7 @@ async function main(): Promise<number> {
 				40 * 60_000,
 			);
 			if (install === undefined) continue;
-			const group = `n8n ${install.version}`;
+			const group = `n8n ${install.version}${label === 'oldest-22' ? ' on Node 22' : ''}`;
 			// The same address each time, so that a picture taken anew looks like the one before.
 			const portal = await startPortal({ port: 8443 }).catch(async () => await startPortal());
 			try {
@@ -94,6 +97,11 @@ async function main(): Promise<number> {
 	for (const failure of report.failures) console.log(`# failed: ${failure}`);
 	console.log(`${report.passed} passed, ${report.failures.length} failed`);
 	return report.failures.length === 0 && report.passed > 0 ? 0 : 1;
+}
+
+function labelsOf(which: string): N8nLabel[] {
+	if (which === 'both') return ['newest', 'oldest'];
+	return n8nLabels.filter((label) => which === 'all' || which === label);
 }
 
 interface Place {
@@ -123,6 +131,8 @@ async function inOneN8n(
 			if (flags.keep) await look(world);
 		});
 	}
+	const triggerTitle = `${group}, trigger`;
+	if (any(triggerTitle, triggerSteps)) await aTriggersLife(place, triggerTitle, report, only);
 	if (install.label !== 'newest') return;
 
 	// The steps know the editor's parts by the names the newest n8n gives them.
@@ -154,6 +164,30 @@ async function inOneN8n(
 	if (flags.queue && any(queueTitle(group), queueSteps)) {
 		await inQueueMode(place, Number(flags.executions), report, only);
 	}
+}
+
+async function aTriggersLife(
+	place: Place,
+	title: string,
+	report: Report,
+	only: RegExp | undefined,
+): Promise<void> {
+	await withN8n(place, 'trigger', {}, report, async ({ api, portal, credential, server }) => {
+		portal.reset();
+		const port = Number(new URL(server.url).port);
+		const { install } = place;
+		const { userFolder } = server;
+		const world: TriggerWorld = {
+			...{ api, portal, credential, server, expected: [] },
+			start: async () => await startN8n({ install, userFolder, name: 'trigger', port }),
+		};
+		try {
+			await report.run(title, triggerSteps, world, only);
+		} finally {
+			await world.server.stop();
+			portal.reset();
+		}
+	});
 }
 
 const queueTitle = (group: string) => `${group} in queue mode`;

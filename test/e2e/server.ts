@@ -97,6 +97,8 @@ export interface N8nOptions {
 	command?: 'start' | 'worker';
 	args?: string[];
 	env?: Record<string, string>;
+	/** Its address, for one that is started again. */
+	port?: number;
 }
 
 /** Starts n8n on loopback, as quiet as it can be made, and waits until it answers. */
@@ -106,7 +108,8 @@ export async function startN8n(options: N8nOptions): Promise<N8nServer> {
 
 async function startOnce(options: N8nOptions): Promise<N8nServer> {
 	const { install, userFolder, name = 'n8n', command = 'start', args = [] } = options;
-	const [port, brokerPort] = await freePorts(2);
+	const [freePort, brokerPort] = await freePorts(2);
+	const { port = freePort } = options;
 	const logFile = join(userFolder, `${name}.log`);
 	mkdirSync(userFolder, { recursive: true });
 	const env = cleanEnvironment({

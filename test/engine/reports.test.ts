@@ -213,9 +213,15 @@ describe('Reports', () => {
 		it.each<[IDataObject, RegExp]>([
 			[{ limit: 0 }, /'Limit' is .+, not a whole number/],
 			[{ filters: { date_start: 'soon' } }, /'After' is 'soon', which is not a date/],
-			[{ filters: { date_end: '={{ 46205 }}' } }, /'Before' is 46205: a number is seconds since 1970/],
+			[
+				{ filters: { date_end: '={{ 46205 }}' } },
+				/'Before' is 46205: a number is seconds since 1970/,
+			],
 			[{ filters: { date_start: T0, date_end: T0 - 1 } }, /'After' \(\d+\) is later than 'Before'/],
-			[{ localFilters: { report_group: '={{ "APT" }}' } }, /'Report Group' is 'APT', which is not one of its values/],
+			[
+				{ localFilters: { report_group: '={{ "APT" }}' } },
+				/'Report Group' is 'APT', which is not one of its values/,
+			],
 		])('sends nothing when a field is wrong: %j', async (parameters, message) => {
 			const { error } = await run({ operation: 'getAll', ...parameters });
 			expect(error?.message).toMatch(message);

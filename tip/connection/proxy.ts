@@ -31,7 +31,8 @@ export function proxyFor(targetUrl: URL): ProxyRoute | undefined {
 		setting.includes('://') ? setting : `//${setting.replace(/^\/\//, '')}`,
 	)!;
 	// Of such an address, what follows the character would be taken for a path, or another host.
-	if (/[\\/?#@]/.test(rest.slice(0, Math.max(0, rest.lastIndexOf('@'))))) throw connectionFault('proxy.notEncoded');
+	if (/[\\/?#@]/.test(rest.slice(0, Math.max(0, rest.lastIndexOf('@')))))
+		throw connectionFault('proxy.notEncoded');
 	const address = `${scheme}://${rest}`;
 	const url = URL.canParse(address) ? new URL(address) : undefined;
 	if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
