@@ -44,6 +44,10 @@ const COMMANDS = {
 	'npm run dev': elsewhere('has no end by itself; see --once'),
 	'npm run bench': elsewhere('17 minutes of an idle machine'),
 	'npm run mutation': elsewhere('half an hour'),
+	'npm run schemas': elsewhere('test/package/schemas.test.ts compares what it writes'),
+	'npm pack': elsewhere('the end-to-end tests pack'),
+	'npm pack n8n-nodes-kaspersky-tip': elsewhere('once it is published'),
+	'npm view n8n-nodes-kaspersky-tip@0.1.0 dist.integrity': elsewhere('once it is published'),
 	'npm run identity': elsewhere('test/package/publishing.test.ts'),
 };
 

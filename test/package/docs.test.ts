@@ -221,7 +221,7 @@ describe('docs/operations.md', () => {
 
 describe('The compose files', () => {
 	it('run the n8n that the end-to-end tests take, and mount the package into each of its processes', () => {
-		const version = /newest: \{\s*n8n: '([\d.]+)'/.exec(read('test/e2e/install.ts'))![1]!;
+		const version = /newest: \{[^}]*?n8n: '([\d.]+)'/.exec(read('test/e2e/install.ts'))![1]!;
 		for (const file of ['compose.yml', 'compose.queue.yml']) {
 			const text = read(`examples/docker/${file}`);
 			const images = [...text.matchAll(/image: n8nio\/n8n:(\S+)/g)].map(([, tag]) => tag);
