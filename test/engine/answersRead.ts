@@ -1,8 +1,8 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Pool, type Dispatcher } from '../../tip/connection/undici';
 import { until } from './until';
 
-const CHANNEL = 'undici:request:trailers';
+const { dispatch } = Pool.prototype;
 
 /**
  * Counts the answers the client has read to their last byte. What the portal has sent may still lie in
@@ -10,10 +10,19 @@ const CHANNEL = 'undici:request:trailers';
  */
 export class AnswersRead {
 	count = 0;
-	private readonly onRead = () => void this.count++;
 
 	constructor() {
-		subscribe(CHANNEL, this.onRead);
+		const noteRead = () => void this.count++;
+		Pool.prototype.dispatch = function (options, handler) {
+			const telling: Dispatcher.DispatchHandler = {
+				...handler,
+				onResponseEnd(...args) {
+					noteRead();
+					handler.onResponseEnd?.(...args);
+				},
+			};
+			return dispatch.call(this, options, telling);
+		};
 	}
 
 	/** Resolves when so many have been read since it was made, and the node has taken them in. */
@@ -24,6 +33,6 @@ export class AnswersRead {
 	}
 
 	stop(): void {
-		unsubscribe(CHANNEL, this.onRead);
+		Pool.prototype.dispatch = dispatch;
 	}
 }

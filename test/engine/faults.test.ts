@@ -32,7 +32,7 @@ const FAULTS: Row[] = [
 	// Nothing was sent: sent again.
 	['TCP is closed at once', { connection: 'refuseTls' }, 'notSent', 'network.resetInHandshake', true],
 	['a reset in the handshake', { connection: 'resetInHandshake' }, 'notSent', 'network.resetInHandshake', true],
-	['a handshake nobody answers', { connection: 'stallHandshake' }, 'notSent', 'network.timeoutUnsent', true],
+	['a handshake nobody answers', { connection: 'stallHandshake' }, 'notSent', 'network.connectTimeout', true],
 	['plain HTTP instead of TLS', { connection: 'plainHttp' }, 'notSent', 'tls.plainHttp', false],
 
 	// Written, and no whole answer came: never sent again.
@@ -47,7 +47,9 @@ const FAULTS: Row[] = [
 	['an answer after the timeout', { late: true }, 'unknown', 'network.timeout', false],
 	['headers that never end', { answer: { trickle: { bytes: 1, everyMs: 20, part: 'head' } } }, 'unknown', 'network.timeout', false],
 	['a body that never ends', { answer: { trickle: { bytes: 1, everyMs: 20 } } }, 'unknown', 'network.timeout', false],
-	['a body of 65 MiB, announced', { answer: { flood: { bytes: 65 * MiB, contentLength: true } } }, 'unknown', 'network.answerTooLarge', false],
+	['a body of more than 1 MiB, announced', { answer: { flood: { bytes: MiB + 1, contentLength: true } } }, 'unknown', 'network.answerTooLarge', false],
+	['a body of more than 1 MiB, as it comes', { answer: { flood: { bytes: MiB + 1 } } }, 'unknown', 'network.answerTooLarge', false],
+	['a body packed in a way nobody knows', { answer: { status: 200, body: {}, headers: { 'content-encoding': 'zstd' } } }, 'unknown', 'network.packed', false],
 	['an answer that is not HTTP', { answer: { malformed: true } }, 'unknown', 'network.notHttp', false],
 	['500', { answer: { status: 500 } }, 'unknown', 'portal.serverFault', false],
 	['502', { answer: { status: 502 } }, 'unknown', 'portal.serverFault', false],

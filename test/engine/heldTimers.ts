@@ -1,4 +1,4 @@
-import { TICKET_GRACE_MS } from '../../tip/connection/socket';
+import { TICKET_GRACES_MS } from '../../tip/connection/handshake';
 
 /** Timers of one length, in the hand of a test instead of the clock. */
 export interface HeldTimers {
@@ -84,7 +84,9 @@ export async function fireWhile(
  * long it takes, where the client would go ahead after a moment.
  */
 export function waitForRefusals(): void {
-	let timers: HeldTimers;
-	beforeAll(() => (timers = holdTimers(TICKET_GRACE_MS)));
-	afterAll(() => timers.release());
+	let timers: HeldTimers[];
+	beforeAll(() => {
+		timers = TICKET_GRACES_MS.map(holdTimers);
+	});
+	afterAll(() => timers.forEach((held) => held.release()));
 }

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CONNECT_TIMEOUT_MS } from '../../tip/connection/socket';
 import { sharedCertificates, startPortal, startProxy, type Portal, type Proxy } from '../portal';
 import { fireWhile, holdTimers } from './heldTimers';
 import { channelsOf } from './listsOf';
@@ -172,19 +175,81 @@ describe('A proxy from the environment', () => {
 		expect(portal.connections).toBe(0);
 	});
 
-	it.each(['connect', 'tunnel'] as const)(
-		'that stalls (%s) does not hold the run',
-		async (stall) => {
-			proxy.options.stall = stall;
-			process.env.HTTPS_PROXY = proxy.url;
-			const timers = holdTimers(3_000_000);
-			const running = run({ options: { maxRetries: 0, timeout: 3000 } });
-			await fireWhile(running, timers, () => proxy.connects.length === 1);
-			timers.release();
-			const { error } = await running;
-			expect(error!.context).toMatchObject({ code: 'network.timeoutUnsent', outcome: 'notSent' });
-		},
-	);
+	/** One time for all of it: the proxy, TLS, and the portal's word on the certificate. */
+	it.each([
+		['connect', 'proxy.unreachable'],
+		['tunnel', 'network.connectTimeout'],
+	] as const)('that stalls (%s) does not hold the run', async (stall, code) => {
+		proxy.options.stall = stall;
+		process.env.HTTPS_PROXY = proxy.url;
+		const timers = holdTimers(CONNECT_TIMEOUT_MS);
+		const running = run({ options: { maxRetries: 0, timeout: 3000 } });
+		await fireWhile(running, timers, () => proxy.connects.length === 1);
+		timers.release();
+		const { error } = await running;
+		expect(error!.context).toMatchObject({ code, outcome: 'notSent' });
+		expect(timers.waiting).toBe(0);
+	});
+
+	/** RFC 9110 9.3.6: any 2xx opens the tunnel; 1xx before it is passed over. */
+	describe('with an answer to CONNECT', () => {
+		let odd: Server;
+		let answer: string[] = [];
+		beforeEach(async () => {
+			odd = createServer((client) => {
+				client.on('error', () => undefined);
+				client.once('data', () => {
+					const target = connect(Number(port()), '127.0.0.1').on('error', () => client.destroy());
+					client.once('close', () => target.destroy());
+					for (const piece of answer) client.write(piece);
+					client.pipe(target).pipe(client);
+				});
+			}).listen(0, '127.0.0.1');
+			await once(odd, 'listening');
+			process.env.HTTPS_PROXY = `http://127.0.0.1:${(odd.address() as AddressInfo).port}`;
+		});
+		afterEach(() => odd.close());
+
+		it.each([
+			['200 without a word', ['HTTP/1.1 200\r\n\r\n']],
+			['of an older version', ['HTTP/1.0 200 Connection established\r\n\r\n']],
+			['with bare line ends', ['HTTP/1.1 200 OK\nVia: x\n\n']],
+			['202', ['HTTP/1.1 202 Accepted\r\n\r\n']],
+			['299 with a length', ['HTTP/1.1 299 Fine\r\nContent-Length: 5\r\n\r\n']],
+			['chunked', ['HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n']],
+			['after 100', ['HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n\r\n']],
+			[
+				'after others, in pieces',
+				[
+					...'HTTP/1.1 102 Processing\r\nX: y\r\n\r\nHTTP/1.1 103 Hints\r\n\r\nHTTP/1.1 200 OK\r\n\r\n',
+				],
+			],
+		])('opens the tunnel: %s', async (_name, pieces) => {
+			answer = pieces;
+			const { error } = await run();
+			expect(error).toBeUndefined();
+			expect(portal.rescans()).toHaveLength(1);
+		});
+
+		it.each([
+			['101', 'HTTP/1.1 101 Switching Protocols\r\n\r\n', 'proxy.refused', /answered 101/],
+			['302', 'HTTP/1.1 302 Found\r\nLocation: http://x\r\n\r\n', 'proxy.refused', /answered 302/],
+			['something else', 'SSH-2.0-OpenSSH_9.6\r\n', 'proxy.unreachable', /not HTTP/],
+			['a status of four digits', 'HTTP/1.1 2000 OK\r\n\r\n', 'proxy.unreachable', /not HTTP/],
+			[
+				'a head without end',
+				`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(20_000)}`,
+				'proxy.unreachable',
+				/not HTTP/,
+			],
+		])('does not: %s', async (_name, text, code, message) => {
+			answer = [text];
+			const { error } = await run();
+			expect(error!.context).toMatchObject({ code, outcome: 'notSent' });
+			expect(error!.message).toMatch(message);
+			expect(portal.requests).toHaveLength(0);
+		});
+	});
 
 	it('lets go of its tunnels when the run is cancelled', async () => {
 		portal.onConnection('stallHandshake');

@@ -1,31 +1,44 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { AnswerTooLarge, unpack } from './decode';
 import type { Dispatcher } from './undici';
 
-/** Largest answer taken, in bytes. */
+/** Largest answer taken unless the request says otherwise, in bytes. */
 export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+
+/**
+ * How long a request may wait for one of the shared connections unless the caller says otherwise, in
+ * milliseconds: long enough for several executions that take turns on them.
+ */
+export const MAX_WAIT_MS = 5 * 60_000;
 
 export interface ExchangeRequest {
 	method: 'GET' | 'PUT' | 'POST' | 'DELETE';
 	/** Path and query, encoded. */
 	target: string;
 	headers: Record<string, string>;
+	/** Gives the connection up afterwards, because somebody else waits for it. */
+	isLast?: boolean;
 }
 
 export interface ExchangeAnswer {
 	status: number;
 	headers: IncomingHttpHeaders;
+	/** Unpacked, if it came packed. */
 	body: Buffer;
 }
 
 export interface ExchangeOptions {
-	/** For the whole exchange, from queueing to the last byte of the answer, in milliseconds. */
+	/** From the moment the request is written to the last byte of the answer, in milliseconds. */
 	timeoutMs: number;
-	/** Largest answer taken. */
+	/** Before that, for a connection, in milliseconds. */
+	waitMs?: number;
+	/** Largest answer taken, packed or unpacked. */
 	maxBytes?: number;
 	signal?: AbortSignal;
 }
 
-export type ExchangeEnd = 'timeout' | 'cancelled' | 'failed';
+/** `waited`: no connection was free in time. */
+export type ExchangeEnd = 'waited' | 'timeout' | 'cancelled' | 'failed';
 
 /** Why no complete answer came, and how far the exchange had got. */
 export class ExchangeFailure extends Error {
@@ -41,19 +54,30 @@ export class ExchangeFailure extends Error {
 	}
 }
 
-/** The answer was, or announced itself to be, larger than is taken. */
-export class AnswerTooLarge extends Error {}
-
 /**
  * One request and its whole answer on a connection of the pool. Redirects are not followed, nothing
  * is repeated.
  *
  * @throws ExchangeFailure
  */
-export function exchange(
+export async function exchange(
 	dispatcher: Dispatcher,
 	request: ExchangeRequest,
-	{ timeoutMs, maxBytes = MAX_ANSWER_BYTES, signal }: ExchangeOptions,
+	options: ExchangeOptions,
+): Promise<ExchangeAnswer> {
+	const { status, headers, body } = await transfer(dispatcher, request, options);
+	try {
+		const { maxBytes = MAX_ANSWER_BYTES } = options;
+		return { status, headers, body: await unpack(headers, body, maxBytes) };
+	} catch (reason) {
+		throw new ExchangeFailure('failed', true, status, reason as Error);
+	}
+}
+
+function transfer(
+	dispatcher: Dispatcher,
+	{ method, target, headers: requestHeaders, isLast = false }: ExchangeRequest,
+	{ timeoutMs, waitMs = MAX_WAIT_MS, maxBytes = MAX_ANSWER_BYTES, signal }: ExchangeOptions,
 ): Promise<ExchangeAnswer> {
 	return new Promise((resolve, reject) => {
 		let controller: Dispatcher.DispatchController | undefined;
@@ -83,10 +107,14 @@ export function exchange(
 		const onAbort = () => breakOff('cancelled');
 		// On a busy machine the answer may lie in the socket, unread, when the timer fires: a turn of the
 		// event loop reads it, and another one what follows.
-		const timer = setTimeout(
-			() => setImmediate(() => setImmediate(() => breakOff('timeout'))),
-			timeoutMs,
-		);
+		const endAfter = (ms: number, end: 'waited' | 'timeout') =>
+			setTimeout(() => setImmediate(() => setImmediate(endIfDue, end)), ms);
+		const endIfDue = (end: 'waited' | 'timeout') => {
+			// Written in the meantime: what counts from then on is another time.
+			if (end === 'waited' && controller !== undefined) return;
+			breakOff(end);
+		};
+		let timer = endAfter(waitMs, 'waited');
 		if (signal?.aborted) return onAbort();
 		signal?.addEventListener('abort', onAbort, { once: true });
 
@@ -96,6 +124,8 @@ export function exchange(
 				// Written once at most, whatever the dispatcher may think of.
 				if (over || controller) return started.abort(new Error('not to be written (again)'));
 				controller = started;
+				clearTimeout(timer);
+				timer = endAfter(timeoutMs, 'timeout');
 			},
 			onResponseStart(_controller, statusCode, answerHeaders) {
 				if (statusCode < 200) return;
@@ -118,7 +148,7 @@ export function exchange(
 			},
 		};
 		dispatcher.dispatch(
-			{ method: request.method, path: request.target, headers: request.headers, body: null },
+			{ method, path: target, headers: requestHeaders, body: null, ...(isLast && { reset: true }) },
 			handler,
 		);
 	});

@@ -1,14 +1,18 @@
 import { codeOf, type Facts, type Outcome, type TipError } from '../values/error';
 import type { Topic } from '../values/request';
-import { AnswerTooLarge, ExchangeFailure } from './exchange';
+import { AnswerTooLarge, PackedAnswer } from './decode';
+import { ExchangeFailure, MAX_WAIT_MS } from './exchange';
 import { connectionFault, type ConnectionCode } from './faults';
 import { faultOfReason, isClientCertificateAlert } from './reasons';
-import { ConnectFailure, ProxyRefusal } from './socket';
+import { ConnectFailure } from './socket';
+import { ProxyRefusal } from './tunnel';
 
 export interface NetworkContext {
 	/** Host and port of the portal, as messages name it. */
 	host: string;
 	timeoutMs: number;
+	/** Largest answer taken, in bytes. */
+	maxBytes?: number;
 	/** Whether a second run of the request would change nothing. */
 	safe: boolean;
 	about: Topic;
@@ -60,7 +64,7 @@ function brokenExchange(broken: ExchangeFailure, context: NetworkContext): TipEr
 	const isRepeatedWhenSafe = code === 'network.timeout' || code === 'network.brokenOff';
 	return connectionFault(code, {
 		outcome,
-		facts: factsOf(context),
+		facts: { ...factsOf(context), status: broken.status },
 		...(isRepeatedWhenSafe && { retryable: context.safe }),
 		...(broken.reason &&
 			!(broken.reason instanceof AnswerTooLarge) && { detail: codeOf(broken.reason) }),
@@ -69,8 +73,10 @@ function brokenExchange(broken: ExchangeFailure, context: NetworkContext): TipEr
 
 function codeOfEnd({ end, written, reason }: ExchangeFailure): ConnectionCode {
 	if (end === 'cancelled') return 'cancelled';
-	if (end === 'timeout') return written ? 'network.timeout' : 'network.timeoutUnsent';
+	if (end === 'waited') return 'network.timeoutUnsent';
+	if (end === 'timeout') return 'network.timeout';
 	if (reason instanceof AnswerTooLarge) return 'network.answerTooLarge';
+	if (reason instanceof PackedAnswer) return 'network.packed';
 	if (reason?.name === 'HTTPParserError') return 'network.notHttp';
 	return written ? 'network.brokenOff' : 'network.unsent';
 }
@@ -95,8 +101,15 @@ function connectFault(failure: ConnectFailure, context: NetworkContext): TipErro
 	);
 }
 
-function factsOf({ host, timeoutMs, safe, about }: NetworkContext): Facts {
-	return { host, seconds: timeoutMs / 1000, safe, about };
+function factsOf({ host, timeoutMs, maxBytes, safe, about }: NetworkContext): Facts {
+	return {
+		host,
+		safe,
+		about,
+		seconds: timeoutMs / 1000,
+		waitSeconds: MAX_WAIT_MS / 1000,
+		...(maxBytes !== undefined && { maxMiB: maxBytes / 1024 / 1024 }),
+	};
 }
 
 function asError(value: unknown): Error {

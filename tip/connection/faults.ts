@@ -13,6 +13,7 @@ export const CONNECTION_CODES = {
 	'network.dnsDown': { kind: 'network', outcomes: ['notSent'], repeated: 'yes' },
 	'network.notHttp': { kind: 'network', outcomes: ['unknown'], repeated: 'no' },
 	'network.other': { kind: 'network', outcomes: ['notSent'], repeated: 'no' },
+	'network.packed': { kind: 'network', outcomes: ['unknown'], repeated: 'no' },
 	'network.refused': { kind: 'network', outcomes: ['notSent'], repeated: 'yes' },
 	'network.resetInHandshake': { kind: 'network', outcomes: ['notSent'], repeated: 'yes' },
 	'network.timeout': { kind: 'network', outcomes: ['unknown'], repeated: 'safe' },

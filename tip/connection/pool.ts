@@ -1,8 +1,9 @@
 import type { LookupFunction } from 'node:net';
 import { keyedDigest } from '../values/digest';
 import type { PortalLogin } from '../identity/login';
-import { portalConnector } from './socket';
 import type { ProxyRoute } from './proxy';
+import { MAX_OPEN_CONNECTIONS, Slots } from './slots';
+import { portalConnector } from './socket';
 import { Pool, type Dispatcher } from './undici';
 
 /** Most connections one credential keeps open to the portal: the upper bound of 'Concurrency'. */
@@ -16,6 +17,9 @@ const KEEP_ALIVE_MS = 4_000;
 
 /** Taken off the server's own `Keep-Alive: timeout` hint, in milliseconds, for the same reason. */
 const KEEP_ALIVE_MARGIN_MS = 1_000;
+
+/** However long the server says it keeps one, an idle connection is kept as long, in milliseconds. */
+const LONGEST_KEEP_ALIVE_MS = 30_000;
 
 /** How long a pool without users is kept for the next execution, in milliseconds. */
 const POOL_IDLE_MS = 60_000;
@@ -47,6 +51,9 @@ interface SharedPool {
 }
 
 const pools = new Map<string, SharedPool>();
+
+/** The places for connections of this process. */
+export const slots = new Slots(MAX_OPEN_CONNECTIONS, closeIdleConnections);
 
 /**
  * Leases the keep-alive pool of one credential on one route. Two
@@ -82,6 +89,7 @@ function openPool(key: string, target: ConnectionIdentity): SharedPool {
 		secureContext: target.login.secureContext,
 		proxy: target.proxy,
 		lookup: target.lookup,
+		slots,
 	});
 	const dispatcher = new Pool(target.origin, {
 		connect: connector.connect,
@@ -89,6 +97,7 @@ function openPool(key: string, target: ConnectionIdentity): SharedPool {
 		// A PUT must never queue behind an unanswered one on the same connection.
 		pipelining: 1,
 		keepAliveTimeout: KEEP_ALIVE_MS,
+		keepAliveMaxTimeout: LONGEST_KEEP_ALIVE_MS,
 		keepAliveTimeoutThreshold: KEEP_ALIVE_MARGIN_MS,
 		// The exchange has one timeout of its own, over everything.
 		headersTimeout: 0,

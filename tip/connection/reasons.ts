@@ -38,7 +38,6 @@ const SOCKET_REASONS: Readonly<Record<string, ConnectionCode>> = {
 	EHOSTUNREACH: 'network.unreachable',
 	ENETUNREACH: 'network.unreachable',
 	EADDRNOTAVAIL: 'network.unreachable',
-	UND_ERR_CONNECT_TIMEOUT: 'network.connectTimeout',
 	ETIMEDOUT: 'network.connectTimeout',
 	ESOCKETTIMEDOUT: 'network.connectTimeout',
 	ECONNABORTED: 'network.connectTimeout',
@@ -61,7 +60,8 @@ export function faultOfReason(reason: Error, facts: Facts, issuer?: string): Tip
 	const code = TLS_REASONS.find(([pattern]) => pattern.test(detail))?.[1] ?? SOCKET_REASONS[detail];
 	if (code === undefined) return undefined;
 	const names = code === 'tls.name' ? namesIn(reason) : undefined;
-	return connectionFault(code, { detail, facts: { ...facts, issuer, names } });
+	const isSwitchIgnored = process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0' || undefined;
+	return connectionFault(code, { detail, facts: { ...facts, issuer, names, isSwitchIgnored } });
 }
 
 /** Whether the server says in an alert that it does not take the client certificate. */

@@ -1,19 +1,14 @@
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
-import { isIP, type LookupFunction, type Socket } from 'node:net';
+import type { LookupFunction } from 'node:net';
 import type { SecureContext, TLSSocket } from 'node:tls';
-import { codeOf } from '../values/error';
+import { settleHandshake } from './handshake';
+import { passOverContinue } from './interim';
 import type { ProxyRoute } from './proxy';
+import type { Slots } from './slots';
+import { openTunnel } from './tunnel';
 import { buildConnector, type Connector } from './undici';
 
-/** How long a connection may take to come up, proxy and TLS included, in milliseconds. */
+/** How long a connection may take to come up, proxy, TLS and ticket included, in milliseconds. */
 export const CONNECT_TIMEOUT_MS = 10_000;
-
-/**
- * How long a fresh TLS 1.3 connection waits for the server's first session ticket, in milliseconds.
- * See {@link settleHandshake}.
- */
-export const TICKET_GRACE_MS = 100;
 
 /**
  * A connection that never came up: whatever was queued for it was not sent.
@@ -34,21 +29,8 @@ export class ConnectFailure extends Error {
 	}
 }
 
-/** The proxy answered CONNECT with something other than 200. */
-export class ProxyRefusal extends Error {
-	constructor(readonly status: number) {
-		super(`The proxy answered CONNECT with ${status}`);
-	}
-}
-
-/** The proxy did not answer CONNECT in time. */
-class TunnelTimeout extends Error {
+class ConnectTimeout extends Error {
 	readonly code = 'ETIMEDOUT';
-}
-
-/** The server went away when it had seen the client certificate, and did not say why. */
-export class ClosedOnUs extends Error {
-	readonly code = 'TIP_CLOSED_AFTER_HANDSHAKE';
 }
 
 export interface ConnectorOptions {
@@ -57,7 +39,8 @@ export interface ConnectorOptions {
 	proxy?: ProxyRoute;
 	/** The instance's own name resolution, which refuses addresses its policy forbids. */
 	lookup?: LookupFunction;
-	timeoutMs?: number;
+	/** Where each connection has to have a place before it is begun. */
+	slots: Slots;
 }
 
 export interface PortalConnector {
@@ -66,123 +49,110 @@ export interface PortalConnector {
 	close(): void;
 }
 
+type TlsConnector = (...args: Parameters<Connector.connector>) => TLSSocket;
+
 /** Makes TLS connections to the portal, directly or through a proxy's tunnel. */
-export function portalConnector(options: ConnectorOptions): PortalConnector {
-	const { proxy, lookup, timeoutMs: timeout = CONNECT_TIMEOUT_MS } = options;
+export function portalConnector({
+	secureContext,
+	proxy,
+	lookup,
+	slots,
+}: ConnectorOptions): PortalConnector {
 	const connectTls = buildConnector({
-		secureContext: options.secureContext,
-		timeout,
+		secureContext,
+		// Said here, it can't be taken back by NODE_TLS_REJECT_UNAUTHORIZED.
+		rejectUnauthorized: true,
+		timeout: 0,
 		...(lookup && proxy === undefined && { lookup }),
-	}) as (...args: Parameters<Connector.connector>) => TLSSocket;
-	/** What is on its way up: undici does not know of it before it is connected. */
-	const pending = new Set<{ destroy(reason: Error): unknown }>();
+	}) as TlsConnector;
+	/** What ends each connection that is on its way up: undici does not know of them before they are. */
+	const pending = new Set<(reason: Error) => void>();
 
-	const overTls: Connector.connector = (target, callback) => {
-		let issuer: string | undefined;
-		const socket = connectTls(target, (reason, connected) => {
-			if (reason) return end(new ConnectFailure(reason, 'portal', issuer));
-			settleHandshake(connected as TLSSocket, (alert) =>
-				end(alert && new ConnectFailure(alert, 'portal')),
-			);
-		});
-		const end = (failure?: ConnectFailure) => {
-			pending.delete(socket);
-			if (failure) callback(failure, null);
-			else callback(null, socket);
+	const connect: Connector.connector = (target, callback) => {
+		const giveUp = (reason: Error) => {
+			leave?.();
+			pending.delete(giveUp);
+			callback(new ConnectFailure(reason, 'portal'), null);
 		};
-		pending.add(socket);
-		socket.once('close', () => pending.delete(socket));
-		// An untrusted certificate closes the socket before 'error' is seen; here it can still be read.
-		socket.prependListener('secure', () => {
-			const found = socket.getPeerCertificate()?.issuer;
-			issuer = firstOf(found?.CN) ?? firstOf(found?.O);
-		});
-	};
-	const close = () => pending.forEach((socket) => socket.destroy(new Error('given up')));
-
-	if (proxy === undefined) return { connect: overTls, close };
-	return {
-		connect: (target, callback) => {
-			const opening = openTunnel(proxy, target, timeout, (reason, httpSocket) => {
-				pending.delete(opening);
-				if (httpSocket) overTls({ ...target, httpSocket }, callback);
-				else callback(new ConnectFailure(reason!, 'proxy'), null);
+		const leave = slots.take(() => {
+			pending.delete(giveUp);
+			const end = bringUp(target, (failure, socket) => {
+				pending.delete(end);
+				if (failure) {
+					slots.giveBack();
+					return callback(failure, null);
+				}
+				socket!.once('close', () => slots.giveBack());
+				passOverContinue(socket!);
+				callback(null, socket!);
 			});
-			pending.add(opening);
-		},
-		close,
+			pending.add(end);
+		});
+		if (leave) pending.add(giveUp);
 	};
-}
 
-/**
- * In TLS 1.3 a client is connected before the server has looked at its certificate, so a refusal
- * would arrive after the request was written, or be lost in the reset that follows it, and nobody
- * could tell whether the rescan ran. A server sends its first session ticket only after it has
- * accepted the client; waiting for that (or, for servers without tickets, a moment) keeps a refused
- * certificate a refused connection.
- */
-function settleHandshake(socket: TLSSocket, done: (alert?: Error) => void): void {
-	if (socket.getProtocol() !== 'TLSv1.3' || socket.isSessionReused()) return done();
-	let settled = false;
-	const finish = (alert?: Error) => {
-		if (settled) return;
-		settled = true;
-		clearTimeout(timer);
-		socket.off('session', onSession).off('error', onError).off('close', onClose);
-		// Handed on dead, undici would try again by itself, without end.
-		done(alert ?? (socket.destroyed ? new ClosedOnUs() : undefined));
-	};
-	// Not at once: the event comes from inside OpenSSL's reading, where nothing can be written yet.
-	const onSession = () => setImmediate(() => finish());
-	const onError = (reason: Error) =>
-		finish(/ALERT/.test(codeOf(reason)) ? reason : new ClosedOnUs());
-	const onClose = () => finish(new ClosedOnUs());
-	const timer = setTimeout(() => finish(), TICKET_GRACE_MS);
-	socket.once('session', onSession).once('error', onError).once('close', onClose);
-}
-
-/** Asks a proxy for a tunnel to the target. Nothing of the credential is shown to it. */
-function openTunnel(
-	proxy: ProxyRoute,
-	target: Connector.Options,
-	timeoutMs: number,
-	done: (reason?: Error, socket?: Socket) => void,
-): { destroy(reason: Error): unknown } {
-	const host = isIP(target.hostname) === 6 ? `[${target.hostname}]` : target.hostname;
-	const authority = `${host}:${target.port || 443}`;
-	const { protocol, hostname, port } = new URL(proxy.origin);
-	const request = (protocol === 'https:' ? httpsRequest : httpRequest)({
-		method: 'CONNECT',
-		host: hostname.replace(/^\[(.*)\]$/, '$1'),
-		port: port || (protocol === 'https:' ? 443 : 80),
-		path: authority,
-		headers: {
-			host: authority,
-			...(proxy.authorization && { 'proxy-authorization': proxy.authorization }),
-		},
-		agent: false,
-	});
-	let over = false;
-	const finish = (reason?: Error, socket?: Socket) => {
-		if (over) return;
-		over = true;
-		clearTimeout(timer);
-		done(reason, socket);
-	};
-	const timer = setTimeout(() => request.destroy(new TunnelTimeout()), timeoutMs);
-	request.once('connect', ({ statusCode = 0 }, socket: Socket, head: Buffer) => {
-		if (statusCode === 200) {
-			if (head.length > 0) socket.unshift(head);
-			finish(undefined, socket);
-			return;
+	/** @returns what ends it */
+	function bringUp(
+		target: Connector.Options,
+		done: (failure?: ConnectFailure, socket?: TLSSocket) => void,
+	): (reason: Error) => void {
+		let party: 'portal' | 'proxy' = proxy === undefined ? 'portal' : 'proxy';
+		let underWay: { destroy(): unknown } | undefined;
+		let isOver = false;
+		const finish = (reason?: Error, socket?: TLSSocket, issuer?: string) => {
+			if (isOver) return;
+			isOver = true;
+			clearTimeout(timer);
+			if (reason === undefined) return done(undefined, socket);
+			underWay?.destroy();
+			done(new ConnectFailure(reason, party, issuer));
+		};
+		const end = (reason: Error) => finish(reason);
+		// What has come up by then may lie in the socket, unread.
+		const timer = setTimeout(
+			() => setImmediate(() => setImmediate(end, new ConnectTimeout())),
+			CONNECT_TIMEOUT_MS,
+		);
+		const overTls = (through: Connector.Options) => {
+			party = 'portal';
+			underWay = secure(connectTls, through, finish);
+		};
+		if (proxy === undefined) overTls(target);
+		else {
+			underWay = openTunnel(proxy, target, (reason, httpSocket) => {
+				if (httpSocket && !isOver) overTls({ ...target, httpSocket });
+				else finish(reason);
+			});
 		}
-		socket.on('error', () => {}).destroy();
-		finish(new ProxyRefusal(statusCode));
+		return end;
+	}
+
+	return {
+		connect,
+		close: () => [...pending].forEach((end) => end(new Error('given up'))),
+	};
+}
+
+/** TLS to the portal, up to the server's word on the client certificate. */
+function secure(
+	connectTls: TlsConnector,
+	target: Connector.Options,
+	done: (reason?: Error, socket?: TLSSocket, issuer?: string) => void,
+): TLSSocket {
+	let issuer: string | undefined;
+	let startedAt = performance.now();
+	const socket = connectTls(target, (...[reason]) => {
+		if (reason) return done(reason, undefined, issuer);
+		settleHandshake(socket, performance.now() - startedAt, (alert) => done(alert, socket));
 	});
-	request.on('error', (reason) => finish(reason));
-	request.once('close', () => finish(new Error('The proxy closed the connection')));
-	request.end();
-	return request;
+	// Of the way to the portal the handshake takes the measure; TCP may end at a proxy.
+	socket.once('connect', () => (startedAt = performance.now()));
+	// An untrusted certificate closes the socket before 'error' is seen; here it can still be read.
+	socket.prependListener('secure', () => {
+		const found = socket.getPeerCertificate()?.issuer;
+		issuer = firstOf(found?.CN) ?? firstOf(found?.O);
+	});
+	return socket;
 }
 
 function firstOf(value: string | string[] | undefined): string | undefined {

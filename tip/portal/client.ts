@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { TipAnswer } from '../values/answer';
-import { leaseConnections, type ConnectionLease } from '../connection/pool';
+import { leaseConnections, slots, type ConnectionLease } from '../connection/pool';
 import { TipError } from '../values/error';
 import { exchange, ExchangeFailure } from '../connection/exchange';
 import { checkEgress, type EgressPolicy } from '../connection/egress';
@@ -11,6 +11,7 @@ import { requestTarget, type TipRequest } from '../values/request';
 import { Redactor, Sensitive } from '../values/secret';
 import { portalFault } from './faults';
 import { Deadline } from './deadline';
+import { answerLimit } from './limits';
 import { isNotReady, mayBeDone, nextDelay, type RetryPolicy } from './retry';
 import { portalError, type Circumstances } from './refusals';
 import { readAnswer } from './readAnswer';
@@ -26,7 +27,7 @@ export interface TipClientOptions {
 }
 
 export interface SendOptions extends RetryPolicy {
-	/** For each exchange, repeats not included, in milliseconds. */
+	/** For each exchange, from the moment it is written, in milliseconds. */
 	timeoutMs: number;
 	/** For everything from the call to the last answer, waits and repeats included, in milliseconds. */
 	deadlineMs?: number;
@@ -58,6 +59,7 @@ export class TipClient {
 		this.#redactor = new Redactor(options.login.secrets);
 		this.#headers = {
 			accept: 'application/json',
+			'accept-encoding': 'identity',
 			[options.login.header]: options.login.authorization,
 			'user-agent': options.userAgent,
 		};
@@ -143,8 +145,9 @@ export class TipClient {
 				method: request.method,
 				target: this.#base.pathPrefix + requestTarget(request),
 				headers: this.#headers,
+				isLast: slots.isShort,
 			},
-			options,
+			{ ...options, maxBytes: answerLimit(request.about).bytes },
 		);
 		try {
 			const around: Circumstances = {
@@ -153,7 +156,9 @@ export class TipClient {
 				login: this.#options.login.kind,
 				redactor: this.#redactor.with(sensitiveValues(request)),
 			};
-			if (answer.status >= 200 && answer.status < 300) return readAnswer(answer, request, around);
+			if (answer.status >= 200 && answer.status < 300) {
+				return await readAnswer(answer, request, around);
+			}
 			throw portalError(answer, request, around);
 		} catch (thrown) {
 			throw thrown instanceof TipError ? thrown : answerDefect(answer.status, request);
@@ -190,7 +195,8 @@ export class TipClient {
 				? thrown
 				: new ExchangeFailure(isAbort(thrown) ? 'cancelled' : 'failed', false, undefined);
 		const { safe, about } = request;
-		return networkError(failure, { host: this.#base.host, timeoutMs, safe, about });
+		const maxBytes = answerLimit(about).bytes;
+		return networkError(failure, { host: this.#base.host, timeoutMs, maxBytes, safe, about });
 	}
 }
 

@@ -4,6 +4,8 @@ import type { TipError } from '../values/error';
 import type { TipRequest } from '../values/request';
 import { openEnvelope } from './envelope';
 import { portalFault } from './faults';
+import { answerLimit } from './limits';
+import { parseJson, TooMuchJson } from './parseJson';
 import { authorOf, readRefusal, shownPortalText } from './portalText';
 import type { Circumstances } from './refusals';
 
@@ -24,6 +26,8 @@ export type Unreadable =
 	| 'page'
 	| 'refusal'
 	| 'text'
+	| 'tooDeep'
+	| 'tooManyValues'
 	| 'value'
 	| 'xml';
 
@@ -38,11 +42,11 @@ export type Unreadable =
  * @throws TipError `portal`, outcome `accepted`, for everything else, a page of a gateway for one;
  * `rejected` when the envelope holds a refusal
  */
-export function readAnswer(
+export async function readAnswer(
 	answer: ExchangeAnswer,
 	request: TipRequest,
 	around: Circumstances,
-): TipAnswer {
+): Promise<TipAnswer> {
 	const text = answer.body.toString('utf8').replace(/^\uFEFF/, '');
 	const refuse = (found: Unreadable) => unreadableAnswer(found, text, answer, request, around);
 	const isOrder = request.about === 'rescan' || request.about === 'delete';
@@ -53,7 +57,8 @@ export function readAnswer(
 			...(request.taskId !== undefined && { task_id: request.taskId }),
 		};
 	}
-	const parsed = parse(text);
+	const parsed = await parse(text, request, around);
+	if (parsed instanceof TooMuchJson) throw refuse(parsed.what);
 	if (parsed === undefined) {
 		const found = kindOfText(text, String(answer.headers['content-type'] ?? ''));
 		if (isOrder && found === 'text' && text.length <= SHORT_TEXT_LENGTH) return { data: text };
@@ -64,14 +69,13 @@ export function readAnswer(
 	if (isOrder ? !isOrdersAnswer(value, found) : !isQuestionsAnswer(value, found, request)) {
 		throw refuse(found);
 	}
-	const masked = around.redactor.deep(value);
 	if (request.enveloped === true) {
 		const facts = { about: request.about, host: around.host, basePath: around.pathPrefix };
-		const opened = openEnvelope(masked, answer.status, facts);
+		const opened = openEnvelope(value, answer.status, facts);
 		if (request.isAnswer?.(opened) === false) throw refuse('object');
 		return opened;
 	}
-	return found === 'object' || found === 'refusal' ? (masked as TipAnswer) : { data: masked };
+	return found === 'object' || found === 'refusal' ? (value as TipAnswer) : { data: value };
 }
 
 /** An object or a list; a text or a number, which may be an ID. */
@@ -86,11 +90,22 @@ function isQuestionsAnswer(value: unknown, found: Unreadable, request: TipReques
 	return request.isAnswer?.(value) ?? found !== 'refusal';
 }
 
-function parse(text: string): { value: unknown } | undefined {
+/** Parses and masks; undefined when it is no JSON. */
+async function parse(
+	text: string,
+	{ about }: TipRequest,
+	{ redactor }: Circumstances,
+): Promise<{ value: unknown } | TooMuchJson | undefined> {
 	try {
-		return { value: JSON.parse(text) as unknown };
-	} catch {
-		return undefined;
+		const value = await parseJson(text, {
+			maxValues: answerLimit(about).values,
+			transform: (piece) => redactor.deep(piece) as typeof piece,
+		});
+		return { value: typeof value === 'string' ? redactor.text(value) : value };
+	} catch (thrown) {
+		if (thrown instanceof TooMuchJson) return thrown;
+		if (thrown instanceof SyntaxError) return undefined;
+		throw thrown;
 	}
 }
 

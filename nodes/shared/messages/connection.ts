@@ -30,6 +30,7 @@ const PROXY_CAUSES: Readonly<Record<string, string>> = {
 	ECONNREFUSED: 'it refused the connection',
 	ECONNRESET: 'it closed the connection',
 	ETIMEDOUT: 'it did not answer in time',
+	TIP_NOT_HTTP: 'it answered with something that is not HTTP',
 };
 
 /** The words for what the connection room throws. */
@@ -51,7 +52,7 @@ export const CONNECTION_WORDINGS: Wordings<typeof CONNECTION_CODES> = {
 	],
 
 	'network.answerTooLarge': (facts) => [
-		`The answer of ${facts.host} is larger than 64 MiB and was cut off${andIsUnknown(facts)}`,
+		`The answer of ${facts.host} is larger than ${facts.maxMiB ?? 64} MiB and was cut off${andIsUnknown(facts)}`,
 		`Check that 'Base URL' in the credential is the portal and not a download. ${whenUnknown(facts)}`,
 	],
 	'network.brokenOff': (facts) => [
@@ -82,6 +83,10 @@ export const CONNECTION_WORDINGS: Wordings<typeof CONNECTION_CODES> = {
 		`${host} could not be reached`,
 		'Try the same certificate with curl from the machine n8n runs on.',
 	],
+	'network.packed': (facts) => [
+		`${facts.host} answered ${facts.status} with data that can't be unpacked${andIsUnknown(facts)}`,
+		`A gateway on the way packs the portal's answers in a way that was not asked for, or damages them: tell the network team. ${whenUnknown(facts)}`,
+	],
 	'network.refused': ({ host }) => [
 		`${host} refused the connection`,
 		"Check the port in 'Base URL' of the credential, and any firewall on the way.",
@@ -94,9 +99,9 @@ export const CONNECTION_WORDINGS: Wordings<typeof CONNECTION_CODES> = {
 		`No complete answer from ${facts.host} within ${facts.seconds} s${andIsUnknown(facts)}`,
 		`Raise 'Timeout' in 'Options' if the portal is slow. ${whenUnknown(facts)}`,
 	],
-	'network.timeoutUnsent': ({ host, seconds }) => [
-		`The request waited ${seconds} s for a connection to ${host} and was not sent`,
-		"Lower 'Concurrency' or raise 'Timeout' in 'Options', then run it again.",
+	'network.timeoutUnsent': ({ host, waitSeconds }) => [
+		`The request waited ${waitSeconds} s for a free connection to ${host} and was not sent`,
+		"Others use all of them: lower 'Concurrency' in the workflows that run at the same time, then run it again.",
 	],
 	'network.unreachable': ({ host }) => [
 		`There is no way through the network to ${host}`,
@@ -120,7 +125,7 @@ export const CONNECTION_WORDINGS: Wordings<typeof CONNECTION_CODES> = {
 		`Ask for ${host} to be allowed on the proxy, or add it to NO_PROXY if it can be reached directly.`,
 	],
 	'proxy.unreachable': (_facts, { detail = '' }) => [
-		`The proxy set in the environment of n8n can't be reached (${PROXY_CAUSES[detail] ?? 'no connection could be made'})`,
+		`The proxy set in the environment of n8n can't be reached (${proxyCause(detail)})`,
 		'Check HTTPS_PROXY and that the proxy runs.',
 	],
 	'proxy.unsupported': [
@@ -156,15 +161,20 @@ export const CONNECTION_WORDINGS: Wordings<typeof CONNECTION_CODES> = {
 		`The server certificate of ${host} is ${detail === 'CERT_NOT_YET_VALID' ? 'not valid yet' : 'expired'}${signedBy(issuer)}`,
 		'Check the clock of the machine n8n runs on; if it is right, tell the network team.',
 	],
-	'tls.untrusted': ({ host, issuer }) => [
+	'tls.untrusted': ({ host, issuer, isSwitchIgnored }) => [
 		`The server certificate of ${host} is not trusted${signedBy(issuer)}`,
-		"If your network inspects TLS, paste the certificate of that authority (PEM) into 'CA Certificate' of the credential. If 'CA Certificate' is filled in already, only the authorities in it are trusted.",
+		`If your network inspects TLS, paste the certificate of that authority (PEM) into 'CA Certificate' of the credential. If 'CA Certificate' is filled in already, only the authorities in it are trusted.${isSwitchIgnored === true ? ' NODE_TLS_REJECT_UNAUTHORIZED=0, which is set for this n8n, does not count here.' : ''}`,
 	],
 	'tls.version': ({ host }) => [
 		`${host} and n8n have no TLS version in common`,
 		'Look for a proxy or gateway on the way that speaks an old TLS version.',
 	],
 };
+
+function proxyCause(code: string): string {
+	if (/CERT|SELF_SIGNED|UNABLE_TO/.test(code)) return 'its certificate is not trusted';
+	return PROXY_CAUSES[code] ?? 'no connection could be made';
+}
 
 function signedBy(issuer: unknown): string {
 	return issuer === undefined ? '' : `: it was signed by '${String(issuer)}'`;

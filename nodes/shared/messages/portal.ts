@@ -231,6 +231,8 @@ const FOUND: Readonly<Record<string, string>> = {
 	page: 'a web page',
 	refusal: 'a refusal',
 	text: 'plain text',
+	tooDeep: 'JSON that is nested too deeply',
+	tooManyValues: 'more values than are taken',
 	value: 'a single value',
 	xml: 'XML',
 };
