@@ -205,7 +205,7 @@ describe('The test of the token credential', () => {
 	});
 
 	it("brings the token and nothing else to n8n's own request helper", async () => {
-		const given = Object.freeze({ url: 'https://localhost', headers: Object.freeze({ a: 'b' }) });
+		const given = Object.freeze({ url: open.baseUrl, headers: Object.freeze({ a: 'b' }) });
 		const result = await new KasperskyTipTokenApi().authenticate(
 			{ ...open.tokenCredential, token: 'secret-token' },
 			given as never,
@@ -298,7 +298,7 @@ describe("The credential in n8n's own request helper", () => {
 	});
 
 	it('leaves the options it was given as they were', async () => {
-		const given = Object.freeze({ url: 'https://localhost', headers: Object.freeze({ a: 'b' }) });
+		const given = Object.freeze({ url: portal.baseUrl, headers: Object.freeze({ a: 'b' }) });
 		const result = await new KasperskyTipApi().authenticate(portal.credential, given as never);
 		expect(result.headers).toMatchObject({
 			a: 'b',

@@ -68,9 +68,12 @@ export type CredentialReason =
 	| 'halfCharacter'
 	| 'hasLogin'
 	| 'hasQuery'
+	| 'noAddress'
 	| 'notAnAddress'
 	| 'notHttps'
 	| 'notText'
+	| 'otherAddress'
+	| 'otherLogin'
 	| 'tooLong';
 
 const certificateFaultOf = faultsOf(CERTIFICATE_CODES);

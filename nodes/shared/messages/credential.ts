@@ -53,6 +53,10 @@ const REASONS: Readonly<Record<CredentialReason, FieldWording>> = {
 		`'${label}' has a part after '?' or '#'`,
 		`Leave only the address. ${ADDRESS}`,
 	],
+	noAddress: (label, { portal }) => [
+		`The request has no address to compare with '${label}' of the credential (${portal})`,
+		'Give the whole address of the request. The login is shown to that portal only.',
+	],
 	notAnAddress: (label) => [`'${label}' is not a web address`, ADDRESS],
 	notHttps: (label, { scheme }) => [
 		`'${label}' begins with '${scheme}//', but only 'https://' is allowed`,
@@ -61,6 +65,14 @@ const REASONS: Readonly<Record<CredentialReason, FieldWording>> = {
 	notText: (label, { found }) => [
 		`'${label}' in the credential is ${found}, not text`,
 		'Check the expression in the field.',
+	],
+	otherAddress: (label, { asked, portal }) => [
+		`The request goes to ${asked}, but '${label}' of the credential is ${portal}`,
+		`The login is shown to that portal only. Correct the address of the request, or '${label}'.`,
+	],
+	otherLogin: (label, { portal }) => [
+		`The address of the request holds a user name or password, in the place of the credential's own for '${label}' (${portal})`,
+		'Take them out of the address: the credential signs the request.',
 	],
 	tooLong: (label, { length, max }) => [
 		`'${label}' has ${length} characters, more than the ${max} allowed`,

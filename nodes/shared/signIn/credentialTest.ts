@@ -21,6 +21,7 @@ import {
 } from './authentication';
 import { USER_AGENT } from './connection';
 import { readSignIn } from './login';
+import { verified } from './signRequest';
 
 const TEST_TIMEOUT_MS = 20_000;
 
@@ -102,7 +103,7 @@ async function findFault(
 					[header]: authorization,
 					'user-agent': USER_AGENT,
 				},
-				agentOptions: tlsOptions,
+				agentOptions: verified(tlsOptions),
 				followRedirect: false,
 				followAllRedirects: false,
 				simple: false,
