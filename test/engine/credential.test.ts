@@ -11,7 +11,7 @@ import {
 	testKasperskyTipConnection,
 	testKasperskyTipToken,
 } from '../../nodes/shared/signIn/credentialTest';
-import { startPortal, startProxy, type Portal } from '../portal';
+import { startPortal, startProxy, type Portal, type Step } from '../portal';
 import { additionalDataFor, chain, runWorkflow, startNode } from './engine';
 import { waitForRefusals } from './heldTimers';
 import { fromSources, tipNode } from './rescanWorkflow';
@@ -57,8 +57,122 @@ describe('The credential test', () => {
 		expect(message).toMatch(/user name and password \(401\).*Terms and Conditions/);
 	});
 
+	const NO_ANSWERS: Array<[string, Step, RegExp]> = [
+		[
+			'a page',
+			{
+				status: 200,
+				rawBody: '<!DOCTYPE html><title>Log in</title>',
+				headers: { 'content-type': 'text/html' },
+			},
+			/with a web page \('Log in'\).*'Base URL'/,
+		],
+		[
+			'a page that says it is JSON',
+			{ status: 200, rawBody: '<html></html>', headers: { 'content-type': 'application/json' } },
+			/'Base URL'/,
+		],
+		['nothing', { status: 200, rawBody: '' }, /with nothing, not with .*'Base URL'/],
+		['blanks', { status: 200, rawBody: ' \n' }, /with nothing/],
+		['plain text', { status: 200, rawBody: 'OK' }, /with plain text/],
+		['204', { status: 204 }, /with nothing/],
+		[
+			'a refusal with status 200',
+			{ status: 200, body: { error: 'quota-exceeded', description: 'Try tomorrow.' } },
+			/with a refusal.*quota-exceeded: Try tomorrow/,
+		],
+		['an empty object', { status: 200, body: {} }, /'Base URL'/],
+		['an object of another form', { status: 200, body: { status: 'ok' } }, /'Base URL'/],
+		['a list of something else', { status: 200, body: [{ a: 1 }] }, /'Base URL'/],
+		['numbers', { status: 200, body: [1, 2] }, /'Base URL'/],
+		['a word', { status: 200, body: 'ok' }, /'Base URL'/],
+		['null', { status: 200, body: null }, /'Base URL'/],
+		['JSON cut off', { status: 200, rawBody: '[{"name":' }, /JSON that is damaged/],
+	];
+	it.each(NO_ANSWERS)('does not take %s for the portal (T02)', async (_what, step, message) => {
+		portal.script(/./, { ...step, repeat: true });
+		const result = await test();
+		expect(result.status).toBe('Error');
+		expect(result.message).toMatch(message);
+	});
+
+	it.each([
+		['texts', ['EU', 'DE']],
+		['an empty list', []],
+		['objects of the on-premises product', [{ ID: 0, Name: 'Tarpit', Available: true }]],
+		['a list in an object', { channels: [{ id: 'eu', name: 'EU' }] }],
+	])('takes %s for a list of channels', async (_what, body) => {
+		portal.script(/./, { status: 200, body });
+		expect(await test()).toEqual({ status: 'OK', message: 'Connection tested successfully' });
+	});
+
+	describe('of an account without a licence for the Sandbox', () => {
+		const refuse = (status: number) =>
+			portal.script(/channels/, { status, body: { error: 'forbidden', description: 'No.' } });
+
+		it.each([
+			[403, /^Signed in; Threat Lookup answers, and Sandbox is not in the licence/],
+			[404, /^Signed in; Threat Lookup answers, and the Sandbox does not \(404\)/],
+			[405, /^Signed in; Threat Lookup answers, and the Sandbox does not \(405\)/],
+		])('is green after a %d, when lookups answer', async (status, message) => {
+			refuse(status);
+			const result = await test();
+			expect(result.status).toBe('OK');
+			expect(result.message).toMatch(message);
+			expect(portal.requests.map(({ path, query }) => [path, query.sections])).toEqual([
+				['/api/sandbox/channels', undefined],
+				['/api/domain/example.com', 'Zone,LicenseInfo'],
+			]);
+		});
+
+		it.each<[string, Step]>([
+			['are refused', { status: 403, body: { error: 'forbidden' } }],
+			['are a page', { status: 200, rawBody: '<html></html>' }],
+			['are nothing', { status: 200, rawBody: '' }],
+			['are not found', { status: 404, rawBody: '' }],
+			['know nothing of it', { status: 404, body: { error: 'not-found', description: 'No.' } }],
+			['break off', { reset: 'beforeAnswer' }],
+		])('is red with the first reason, when lookups %s', async (_what, step) => {
+			refuse(403);
+			portal.script(/domain/, { ...step, repeat: true });
+			const result = await test();
+			expect(result.status).toBe('Error');
+			expect(result.message).toMatch(/does not allow this account to make the request \(403\)/);
+		});
+
+		it.each([400, 401, 408, 429, 451, 500, 502, 503])(
+			'is not asked again after a %d',
+			async (status) => {
+				refuse(status);
+				expect((await test()).status).toBe('Error');
+				expect(portal.requests).toHaveLength(1);
+			},
+		);
+	});
+
+	it('says that NODE_TLS_REJECT_UNAUTHORIZED does not count', async () => {
+		process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+		try {
+			expect(await test()).toEqual({
+				status: 'OK',
+				message: expect.stringMatching(
+					/^Connection tested successfully\. NODE_TLS_REJECT_UNAUTHORIZED=0.* does not count here/,
+				),
+			});
+			expect((await test({ caCertificate: '' })).message).toMatch(
+				/NODE_TLS_REJECT_UNAUTHORIZED=0.*does not count here/,
+			);
+		} finally {
+			delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+		}
+	});
+
 	it('explains a refusal of the account', async () => {
-		portal.script(/./, { status: 403, body: { error: 'forbidden', description: 'no API access' } });
+		portal.script(/./, {
+			status: 403,
+			body: { error: 'forbidden', description: 'no API access' },
+			repeat: true,
+		});
 		expect((await test()).message).toMatch(
 			/\(403\)\. The portal says: forbidden: no API access\. .*FULL or API/,
 		);
@@ -187,6 +301,19 @@ describe('The test of the token credential', () => {
 		const { status, message } = await test();
 		expect(status).toBe('Error');
 		expect(message).toMatch(/nothing at this address \(404\).*'Base URL'/);
+	});
+
+	it.each<[string, Step]>([
+		['a page', { status: 200, rawBody: '<html></html>', headers: { 'content-type': 'text/html' } }],
+		['nothing', { status: 200, rawBody: '' }],
+		['a list', { status: 200, body: [] }],
+		['an object of another form', { status: 200, body: { status: 'ok' } }],
+		['a refusal with status 200', { status: 200, body: { error: 'quota', description: 'No.' } }],
+	])('does not take %s for the portal (T02)', async (_what, step) => {
+		open.script(/./, { ...step, repeat: true });
+		const { status, message } = await test();
+		expect(status).toBe('Error');
+		expect(message).toMatch(/'Base URL'/);
 	});
 
 	it('explains an empty token without asking the portal', async () => {

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { inspect } from 'node:util';
 
 import { TipError } from '../../tip/values/error';
-import { expiryNotice } from '../../nodes/shared/messages/identity';
+import { expiryNotice } from '../../nodes/shared/messages/notices';
 import {
 	endsSoon,
 	loadIdentity,

@@ -130,8 +130,3 @@ export const CERTIFICATE_WORDINGS: Wordings<typeof CERTIFICATE_CODES> = {
 		`Check the clock of the machine that runs n8n: it says ${today}. If the clock is right, wait for that day.`,
 	],
 };
-
-/** One sentence for a certificate that ends soon: when, and what to do before. */
-export function expiryNotice(validTo: Date): string {
-	return `The certificate in 'Client Certificate' expires on ${validTo.toISOString().slice(0, 10)}: ask your Kaspersky Technical Account Manager for a new one, and replace 'Client Certificate' and 'Passphrase' in the credential before that day.`;
-}

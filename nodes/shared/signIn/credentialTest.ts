@@ -6,13 +6,16 @@ import type {
 import { TipError } from '../../../tip/values/error';
 import { describeConnectionError } from '../../../tip/connection/failures';
 import { connectionFault } from '../../../tip/connection/faults';
-import { portalError } from '../../../tip/portal/refusals';
+import { readAnswer } from '../../../tip/portal/readAnswer';
+import { portalError, type Circumstances } from '../../../tip/portal/refusals';
 import { Redactor } from '../../../tip/values/secret';
 import { CHECK_REQUEST } from '../../../tip/lookup/request';
 import { OPENTIP_CHECK_REQUEST } from '../../../tip/openTip/search';
+import { readChoices } from '../../../tip/tasks/choices';
 import { choicesRequest } from '../../../tip/tasks/requests';
 import { requestTarget, type TipRequest } from '../../../tip/values/request';
 import { asOneText } from '../messages';
+import { SIGNED_IN, signedInWithoutSandbox, SWITCH_IGNORED } from '../messages/notices';
 import {
 	CREDENTIAL_NAME,
 	OPENTIP_CREDENTIAL_NAME,
@@ -29,18 +32,29 @@ const TEST_TIMEOUT_MS = 20_000;
 interface FullResponse {
 	statusCode: number;
 	headers: Record<string, string>;
-	body: unknown;
+	body?: unknown;
 }
+
+/** What the Sandbox lists for everybody who may use it: asking costs nothing. */
+const CHANNELS: TipRequest = { ...choicesRequest('channels'), isAnswer: isChannelList };
+
+/** How an account without a licence for the Sandbox may be told so. */
+const NO_SANDBOX: readonly unknown[] = [403, 404, 405];
 
 /**
  * What the Test button of the credential does: asks the portal for its list of channels, which costs
- * nothing, and answers in our own sentences.
+ * nothing, and answers in our own sentences. Where that is refused, it asks what an account that may
+ * look up indicators can ask; that this counts as one lookup of the day is inferred (tip-api.md 6).
  */
 export async function testKasperskyTipConnection(
 	this: ICredentialTestFunctions,
 	credential: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
-	return await test(this, credential, CREDENTIAL_NAME, choicesRequest('channels'));
+	const fault = await findFault(this, credential, CREDENTIAL_NAME, CHANNELS);
+	if (fault === undefined || !NO_SANDBOX.includes(fault.status)) return resultOf(fault);
+	const isLookup =
+		(await findFault(this, credential, CREDENTIAL_NAME, CHECK_REQUEST)) === undefined;
+	return isLookup ? resultOf(undefined, signedInWithoutSandbox(fault.status)) : resultOf(fault);
 }
 
 /**
@@ -51,7 +65,7 @@ export async function testKasperskyTipToken(
 	this: ICredentialTestFunctions,
 	credential: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
-	return await test(this, credential, TOKEN_CREDENTIAL_NAME, CHECK_REQUEST);
+	return resultOf(await findFault(this, credential, TOKEN_CREDENTIAL_NAME, CHECK_REQUEST));
 }
 
 /**
@@ -62,42 +76,38 @@ export async function testKasperskyOpenTip(
 	this: ICredentialTestFunctions,
 	credential: ICredentialsDecrypted,
 ): Promise<INodeCredentialTestResult> {
-	return await test(this, credential, OPENTIP_CREDENTIAL_NAME, OPENTIP_CHECK_REQUEST);
+	return resultOf(
+		await findFault(this, credential, OPENTIP_CREDENTIAL_NAME, OPENTIP_CHECK_REQUEST),
+	);
+}
+
+function resultOf(fault: TipError | undefined, success = SIGNED_IN): INodeCredentialTestResult {
+	if (fault !== undefined) return { status: 'Error', message: asOneText(fault) };
+	const isSwitchedOff = process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0';
+	return { status: 'OK', message: isSwitchedOff ? `${success}. ${SWITCH_IGNORED}` : success };
 }
 
 /**
- * Sends one request and says what came of it.
+ * Sends one request and says why the credential does not work, if it does not. Only the portal's own
+ * answer counts, read as the nodes read it.
  *
  * It goes through the request helper of n8n's test context, the only way out of it that obeys the
  * instance's egress policy and proxies on every n8n version.
  */
-async function test(
+async function findFault(
 	context: ICredentialTestFunctions,
 	{ data = {} }: ICredentialsDecrypted,
 	name: CredentialName,
 	request: TipRequest,
-): Promise<INodeCredentialTestResult> {
-	const fault = await findFault(context, data, name, request);
-	return fault === undefined
-		? { status: 'OK', message: 'Connection tested successfully' }
-		: { status: 'Error', message: asOneText(fault) };
-}
-
-/** Why the credential does not work, if it does not. */
-async function findFault(
-	context: ICredentialTestFunctions,
-	data: NonNullable<ICredentialsDecrypted['data']>,
-	name: CredentialName,
-	request: TipRequest,
 ): Promise<TipError | undefined> {
 	try {
-		const { portal: base, login } = readSignIn(data, name);
+		const { portal, login } = readSignIn(data, name);
 		const { header, authorization, tlsOptions } = login;
 		// The deprecated helper is the only one the test context has.
 		const response = (await context.helpers
 			.request({
 				method: request.method,
-				uri: `${base.origin}${base.pathPrefix}${requestTarget(request)}`,
+				uri: `${portal.origin}${portal.pathPrefix}${requestTarget(request)}`,
 				headers: {
 					accept: 'application/json',
 					[header]: authorization,
@@ -110,28 +120,41 @@ async function findFault(
 				resolveWithFullResponse: true,
 				timeout: TEST_TIMEOUT_MS,
 			})
-			.catch((thrown: unknown) => unreached(thrown, base.host, request))) as
-			FullResponse | TipError;
+			.catch((thrown: unknown) => {
+				throw unreached(thrown, portal.host, request);
+			})) as FullResponse;
 
-		if (response instanceof TipError) return response;
-		if (response.statusCode >= 200 && response.statusCode < 300) return undefined;
-		const { body } = response;
-		return portalError(
-			{
-				status: response.statusCode,
-				headers: response.headers,
-				body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body ?? '')),
-			},
-			request,
-			{
-				host: base.host,
-				pathPrefix: base.pathPrefix,
-				login: login.kind,
-				redactor: new Redactor(login.secrets),
-			},
-		);
+		const answer = {
+			status: response.statusCode,
+			headers: response.headers,
+			body: bytesOf(response.body),
+		};
+		const around: Circumstances = {
+			host: portal.host,
+			pathPrefix: portal.pathPrefix,
+			login: login.kind,
+			redactor: new Redactor(login.secrets),
+		};
+		if (answer.status < 200 || answer.status >= 300) return portalError(answer, request, around);
+		await readAnswer(answer, request, around);
+		return undefined;
 	} catch (thrown) {
 		return thrown instanceof TipError ? thrown : unreached(thrown, 'the portal', request);
+	}
+}
+
+/** The older helper hands out a text, nothing for an empty one, and a value where it read JSON itself. */
+function bytesOf(body: unknown): Buffer {
+	if (body === undefined || body === null) return Buffer.alloc(0);
+	return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+}
+
+function isChannelList(value: unknown): boolean {
+	try {
+		readChoices(value, 'channels');
+		return true;
+	} catch {
+		return false;
 	}
 }
 

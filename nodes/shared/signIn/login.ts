@@ -10,7 +10,7 @@ import {
 } from '../../../tip/identity/login';
 import { parseBaseUrl, type PortalBase } from '../../../tip/portal/baseUrl';
 import { show, withoutInvisibleEnds } from '../../../tip/values/text';
-import { expiryNotice } from '../messages/identity';
+import { expiryNotice } from '../messages/notices';
 import {
 	CREDENTIAL_NAME,
 	OPENTIP_CREDENTIAL_NAME,
