@@ -26,6 +26,7 @@ export interface Locator {
 		position?: { x: number; y: number };
 	}): Promise<void>;
 	dblclick(): Promise<void>;
+	dispatchEvent(type: string): Promise<void>;
 	hover(): Promise<void>;
 	fill(text: string): Promise<void>;
 	press(key: string): Promise<void>;
@@ -149,7 +150,7 @@ export async function openEditor(api: N8nApi, artifacts: string): Promise<Editor
 		await route.abort();
 	});
 	const page = await context.newPage();
-	page.setDefaultTimeout(30_000);
+	page.setDefaultTimeout(45_000);
 	// Each load parses the whole editor again, which takes a busy machine long.
 	page.setDefaultNavigationTimeout(90_000);
 	const pageErrors: string[] = [];
@@ -161,7 +162,7 @@ export async function openEditor(api: N8nApi, artifacts: string): Promise<Editor
 	await page.locator('input[type="email"], input[name="emailOrLdapLoginId"]').fill(api.owner.email);
 	await page.locator('input[type="password"]').fill(api.owner.password);
 	await part('form-submit-button').click();
-	await page.waitForURL(/\/(home|workflow)/, { timeout: 30_000 });
+	await page.waitForURL(/\/(home|workflow)/, { timeout: 90_000 });
 
 	let pictures = 0;
 	return {

@@ -78,7 +78,7 @@ async function choose(world: EditorWorld, name: string, label: string): Promise<
 	await openMenu(world).first().waitFor({ state: 'hidden' });
 }
 
-/** Opens "Add Field" of Additional Fields and answers what it offers. */
+/** Opens "Add Change" of a rescan and answers what it offers. */
 async function offered(world: EditorWorld): Promise<string[]> {
 	await addField(world).click();
 	const entries = openMenu(world);
@@ -86,7 +86,7 @@ async function offered(world: EditorWorld): Promise<string[]> {
 	return (await entries.allInnerTexts()).map((text) => text.split('\n')[0]?.trim() ?? '');
 }
 
-/** The first collection of the node is Additional Fields, the second Options. */
+/** The first collection of the node is Changes for This Run, the second Options. */
 function addField({ editor }: EditorWorld): Locator {
 	return editor.part('collection-parameter-add').first();
 }
@@ -100,6 +100,62 @@ const insertSorted = (labels: string[], label: string) => [...labels, label].sor
 
 async function closeMenu({ editor }: EditorWorld): Promise<void> {
 	await editor.page.keyboard.press('Escape');
+}
+
+/** Takes an entry of the nodes panel. The panel slides in, and may still move when the mouse arrives. */
+async function pick({ editor }: EditorWorld, text: string): Promise<void> {
+	const entry = editor.part('item-iterator-item').filter({ hasText: text }).first();
+	await entry.waitFor();
+	await entry.dispatchEvent('click');
+}
+
+/** What people in a SOC type when they look for such a node. */
+const SEARCHED = [
+	'kaspersky',
+	'tip',
+	'threat intelligence',
+	'threat lookup',
+	'sandbox',
+	'detonate',
+	'rescan',
+	'tae',
+	'attribution',
+	'hash',
+	'domain',
+	'url scan',
+	'ip reputation',
+	'reputation',
+	'phishing',
+	'enrich',
+	'ioc',
+	'indicator',
+	'malware',
+	'antivirus',
+	'virustotal',
+	'verdict',
+	'apt',
+	'yara',
+	'report',
+];
+const FOUND_AT_LEAST = 20;
+
+/** Searches for each word, and wants the node among the first three entries for most of them. */
+async function findsBySearch({ editor }: EditorWorld): Promise<void> {
+	const { page, part } = editor;
+	const missed: string[] = [];
+	for (const word of SEARCHED) {
+		await part('node-creator-search-bar').fill(word);
+		const first = part('item-iterator-item').filter({ hasText: 'Kaspersky TIP' }).first();
+		const isShown = await first.waitFor({ timeout: 3_000 }).then(
+			() => true,
+			() => false,
+		);
+		const names = (await part('item-iterator-item').allInnerTexts()).slice(0, 3);
+		if (!isShown || !names.some((name) => name.includes('Kaspersky TIP'))) missed.push(word);
+	}
+	await page.waitForTimeout(200);
+	const found = SEARCHED.length - missed.length;
+	assert.ok(found >= FOUND_AT_LEAST, `found by ${found} words, missed: ${missed.join(', ')}`);
 }
 
 export const browserSteps: Array<Step<EditorWorld>> = [
@@ -161,17 +217,23 @@ export const browserSteps: Array<Step<EditorWorld>> = [
 			await page.goto(`${api.url}/workflow/new`, { waitUntil: 'domcontentloaded' });
 			await part('canvas-plus-button').click();
 			await part('node-creator-search-bar').fill('manual');
-			await part('item-iterator-item').filter({ hasText: 'Trigger manually' }).first().click();
+			await pick(world, 'Trigger manually');
 			await part('node-creator-plus-button').click();
+			await findsBySearch(world);
 			await part('node-creator-search-bar').fill('kaspersky');
 			await part('item-iterator-item').filter({ hasText: 'Kaspersky TIP' }).first().waitFor();
 			await picture('nodes-panel');
-			await part('item-iterator-item').filter({ hasText: 'Kaspersky TIP' }).first().click();
+			await pick(world, 'Kaspersky TIP');
 			const actions = part('item-iterator-item');
 			await actions.filter({ hasText: 'Rescan a sandbox task' }).first().waitFor();
-			await actions.filter({ hasText: 'Rescan an attribution task' }).first().waitFor();
+			await actions.filter({ hasText: 'Rescan an attribution (TAE) task' }).first().waitFor();
+			// The list that was there before may still be sliding out.
+			const shown = (await actions.allInnerTexts()).filter(
+				(text) => !text.includes('Kaspersky TIP'),
+			);
+			assert.match(shown[0] ?? '', /Rescan a sandbox task \(uses paid quota\)/);
 			await picture('nodes-panel-actions');
-			await actions.filter({ hasText: 'Rescan a sandbox task' }).first().click();
+			await pick(world, 'Rescan a sandbox task');
 			await field(world, 'taskId').waitFor();
 			await picture('node-added');
 		},
