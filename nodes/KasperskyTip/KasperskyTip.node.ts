@@ -12,7 +12,7 @@ import {
 	testKasperskyTipConnection,
 	testKasperskyTipToken,
 } from '../shared/signIn/credentialTest';
-import { operationFields, signIns, subtitle } from './resources';
+import { localOperations, operationFields, signIns, subtitle } from './resources';
 import { searchChannels, searchExecutionEnvironments } from './listSearch';
 import { optionsField } from './batch/options';
 import { runBatch } from './batch/runBatch';
@@ -35,19 +35,19 @@ export class KasperskyTip implements INodeType {
 				name: 'kasperskyTipApi',
 				required: true,
 				testedBy: 'testKasperskyTipConnection',
-				displayOptions: hiddenUnless('certificate', signIns),
+				displayOptions: hiddenUnless('certificate', signIns, localOperations),
 			},
 			{
 				name: 'kasperskyTipTokenApi',
 				required: true,
 				testedBy: 'testKasperskyTipToken',
-				displayOptions: hiddenUnless('token', signIns),
+				displayOptions: hiddenUnless('token', signIns, localOperations),
 			},
 			{
 				name: 'kasperskyOpenTipApi',
 				required: true,
 				testedBy: 'testKasperskyOpenTip',
-				displayOptions: hiddenUnless('openTip', signIns),
+				displayOptions: hiddenUnless('openTip', signIns, localOperations),
 			},
 		],
 		hints: [

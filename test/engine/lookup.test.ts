@@ -442,6 +442,72 @@ describe('Output', () => {
 	});
 });
 
+describe('Extract Indicators', () => {
+	it('asks nobody and needs no credential', async () => {
+		const { items, error } = await runLookup({
+			portal,
+			parameters: { operation: 'extractIndicators', text: '={{ $json }}' },
+			indicators: ['from hxxp://evil[.]com/x', 'nothing'],
+			settings: { credentials: {} },
+		});
+		expect(error).toBeUndefined();
+		expect(items).toEqual([
+			{
+				json: {
+					indicator: 'evil.com/x',
+					kind: 'url',
+					found: 'hxxp://evil[.]com/x',
+					path: 'indicator',
+					position: 5,
+					count: 1,
+				},
+				pairedItem: { item: 0 },
+			},
+		]);
+		expect(portal.requests).toHaveLength(0);
+	});
+
+	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'says why a text is not gone through (%s)',
+		async (onError) => {
+			const { items, error } = await runLookup({
+				portal,
+				parameters: { operation: 'extractIndicators', text: '={{ $json.indicator }}' },
+				indicators: ['', 'evil.com'],
+				settings: { credentials: {}, onError },
+			});
+			const said = onError === 'stopWorkflow' ? error!.message : items[0]!.json.error;
+			expect(said).toMatch(/'Text' is empty/);
+			expect(portal.requests).toHaveLength(0);
+		},
+	);
+});
+
+describe('Get Related Objects', () => {
+	it('gives one item for each row of the section', async () => {
+		const { items } = await runLookup({
+			portal,
+			parameters: { operation: 'getRelated', section: 'FileNames', limit: 5 },
+			indicators: [EICAR],
+		});
+		expect(items.map(({ json }) => [json.indicator, json.section, json.value])).toEqual([
+			[EICAR, 'FileNames', 'eicar.com'],
+			[EICAR, 'FileNames', 'eicar.txt'],
+		]);
+		expect(only().query).toEqual({ count: '5', sections: 'Zone,FileNames' });
+	});
+
+	it('refuses a section of another kind by name, and sends nothing', async () => {
+		const { error } = await runLookup({
+			portal,
+			parameters: { operation: 'getRelated', section: 'FileNames' },
+			indicators: ['8.8.8.8'],
+		});
+		expect(error!.message).toMatch(/'Section' is 'FileNames', which the portal does not have for/);
+		expect(portal.requests).toHaveLength(0);
+	});
+});
+
 describe('The quota of the account', () => {
 	it('is what the smallest lookup says', async () => {
 		const { items } = await runLookup({

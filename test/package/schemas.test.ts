@@ -23,6 +23,8 @@ interface Schema {
 const EXAMPLES: Record<string, IDataObject> = {
 	'account/getQuota': {},
 	'lookup/domain': { indicator: 'bad.example.com' },
+	'lookup/extractIndicators': { text: 'See bad[.]example[.]com' },
+	'lookup/getRelated': { indicator: '203.0.113.7', section: 'FilesDownloadedFromIp' },
 	'lookup/hash': { indicator: '44d88612fea8a8f36de82e1278abb02f' },
 	'lookup/indicator': { indicator: 'bad.example.com' },
 	'lookup/ip': { indicator: '203.0.113.7' },
@@ -67,6 +69,14 @@ function arrange(portal: Portal): void {
 	known.set('ip 203.0.113.7', {
 		Zone: 'Red',
 		IpGeneralInfo: { ...general, CountryCode: 'NL', ThreatScore: 90, Status: 'known' },
+		FilesDownloadedFromIp: [
+			{
+				Md5: '44D88612FEA8A8F36DE82E1278ABB02F',
+				Zone: 'Red',
+				FirstSeen: '2025-01-01T00:00Z',
+				LastSeen: '2026-01-01T00:00Z',
+			},
+		],
 	});
 	known.set('hash 44d88612fea8a8f36de82e1278abb02f', {
 		Zone: 'Red',

@@ -14,16 +14,23 @@ export const GENERAL_SECTION: Record<IndicatorKind, string> = {
 export const COMMON_SECTIONS = ['Industries', 'LicenseInfo', 'Zone'] as const;
 
 /**
- * The confirmed section names of each kind (tip-api.md 6). The portal's own documentation lists
+ * The confirmed section names of each kind (tip-api.md 6 and 6.1). The portal's own documentation lists
  * more, which this project has not seen: a name from an expression is passed through.
  */
 export const SECTIONS: Record<IndicatorKind, readonly string[]> = {
 	hash: [
 		...COMMON_SECTIONS,
 		'DetectionsInfo',
+		'FileAccessedUrls',
+		'FileCertificates',
+		'FileDownloadedBy',
 		'FileDownloadedFromUrls',
+		'FileDownloadedObjects',
 		'FileGeneralInfo',
 		'FileNames',
+		'FilePaths',
+		'FileStartedBy',
+		'FileStartedObjects',
 	],
 	ip: [
 		...COMMON_SECTIONS,
@@ -37,6 +44,7 @@ export const SECTIONS: Record<IndicatorKind, readonly string[]> = {
 		...COMMON_SECTIONS,
 		'DomainDnsResolutions',
 		'DomainGeneralInfo',
+		'DomainWhoIsInfo',
 		'FilesAccessed',
 		'FilesDownloaded',
 	],

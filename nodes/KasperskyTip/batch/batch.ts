@@ -5,7 +5,7 @@ import { TipError } from '../../../tip/values/error';
 import { explain } from '../../shared/messages';
 import { toNodeError } from '../../shared/nodeError';
 import type { SignIn } from '../../shared/signIn/authentication';
-import type { Operation, Plan, WorkflowFacts } from '../resources/operation';
+import type { LocalPlan, Operation, Plan, WorkflowFacts } from '../resources/operation';
 import { follow } from './follow';
 import { outputOf } from './items';
 import { Journal, mayBeSentAgain } from './journal';
@@ -21,7 +21,7 @@ import { turnGiver } from './turns';
 
 /** The input items of one run of the node, what is to be done with each, and what became of it. */
 export class Batch {
-	readonly #plans: Array<Plan | TipError | undefined>;
+	readonly #plans: Array<Plan | LocalPlan | TipError | undefined>;
 	readonly #results: Array<ItemResult | undefined>;
 	readonly #continues: boolean;
 	readonly #journal: Journal;
@@ -66,7 +66,8 @@ export class Batch {
 			this.#planFor(index);
 			this.#noteFault(index);
 		}
-		if (!this.#continues && this.#fault === undefined) await this.#prepareAll();
+		const isLocal = !(this.operation instanceof TipError) && this.operation.isLocal === true;
+		if ((!this.#continues && this.#fault === undefined) || isLocal) await this.#prepareAll();
 	}
 
 	/** Sends what is left with bounded concurrency, and waits until nothing is under way any more. */
@@ -165,9 +166,14 @@ export class Batch {
 			index,
 			this.#workflow,
 		));
-		this.#results[index] =
-			plan instanceof TipError ? this.#failed(index, plan) : this.#recall(index, plan);
-		return this.#results[index] === undefined ? (plan as Plan) : undefined;
+		if (plan instanceof TipError) this.#results[index] = this.#failed(index, plan);
+		else if ('items' in plan) {
+			this.#results[index] = { outcome: 'accepted', about: plan.about, items: plan.items };
+		} else {
+			this.#results[index] = this.#recall(index, plan);
+			if (this.#results[index] === undefined) return plan;
+		}
+		return undefined;
 	}
 
 	/** What an earlier try did with a copy of this item; if that can't be told, it is unknown. */

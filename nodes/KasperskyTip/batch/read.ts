@@ -2,7 +2,13 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { TipError } from '../../../tip/values/error';
 import { badInput } from '../../../tip/values/input';
 import { nodeFault, saidBy } from '../../shared/faults';
-import type { FieldValues, Operation, Plan, WorkflowFacts } from '../resources/operation';
+import type {
+	FieldValues,
+	LocalPlan,
+	Operation,
+	Plan,
+	WorkflowFacts,
+} from '../resources/operation';
 
 /** What can be wrong with a field before its value is known. */
 export type ReadReason = 'expression';
@@ -16,7 +22,7 @@ export function planItem(
 	operation: Operation,
 	index: number,
 	workflow: WorkflowFacts,
-): Plan | TipError {
+): Plan | LocalPlan | TipError {
 	try {
 		const values: FieldValues = {};
 		for (const { name, default: fallback } of operation.fields) {

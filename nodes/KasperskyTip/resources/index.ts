@@ -36,6 +36,11 @@ export const signIns = Object.fromEntries(
 	Object.entries(catalogue).map(([resource, entry]) => [resource, entry.signIns]),
 );
 
+/** The operations that ask nobody, and so need no credential. */
+export const localOperations = Object.values(catalogue).flatMap(({ operations }) =>
+	Object.keys(operations).filter((name) => operations[name]!.isLocal),
+);
+
 /** The parameters of the node, before its general options. */
 export const operationFields: INodeProperties[] = [
 	resourceField,

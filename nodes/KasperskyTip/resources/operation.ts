@@ -33,7 +33,15 @@ export interface Operation {
 	 *
 	 * @throws TipError `input`
 	 */
-	plan(values: FieldValues, workflow: WorkflowFacts): Plan;
+	plan(values: FieldValues, workflow: WorkflowFacts): Plan | LocalPlan;
+	/** It asks nobody: no credential is needed, and every plan is a local one. */
+	readonly isLocal?: true;
+}
+
+/** The items of an operation that asks nobody: they are known as soon as the fields are read. */
+export interface LocalPlan {
+	readonly about: IDataObject;
+	readonly items: OutputItem[];
 }
 
 /** What is done with one item. Its functions close over what was read. */

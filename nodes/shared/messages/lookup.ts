@@ -1,3 +1,4 @@
+import type { RelatedReason } from '../../../tip/lookup/related';
 import type { IndicatorReason } from '../../../tip/lookup/reasons';
 import type { SectionReason } from '../../../tip/lookup/sections';
 import type { OpenTipReason } from '../../../tip/openTip/reasons';
@@ -10,8 +11,23 @@ const HASH_ADVICE = 'Give the MD5 (32 hexadecimal digits), SHA-1 (40) or SHA-256
 
 /** What can be wrong with an indicator, and with the names of sections. */
 export const LOOKUP_REASONS: Readonly<
-	Record<Exclude<IndicatorReason, GeneralReason> | OpenTipReason | SectionReason, FieldWording>
+	Record<
+		| Exclude<IndicatorReason, GeneralReason>
+		| OpenTipReason
+		| RelatedReason
+		| SectionReason
+		| 'tooMuchText',
+		FieldWording
+	>
 > = {
+	sectionOfAnotherKind: (label, { found, kind, allowed }) => [
+		`'${label}' is ${found}, which the portal does not have for this kind of indicator (${kind})`,
+		`Choose one of: ${[allowed].flat().join(', ')}.`,
+	],
+	tooMuchText: (label, { max }) => [
+		`'${label}' holds more text, or more different addresses, than is gone through at once (${max} characters)`,
+		'Give only the fields that matter, or split the text into items.',
+	],
 	addressSpelling: (label, { found, readings }) => [
 		`'${label}' is ${found}, an unusual spelling that can be read as ${[readings].flat().join(' or ')}`,
 		'Programs do not agree on numbers with leading zeros, hexadecimal numbers and fewer than four of them. Give the address that is meant as four decimal numbers.',

@@ -81,12 +81,20 @@ export function signInFor(signIns: readonly SignIn[], authentication: unknown): 
  * 'Resource' for one.
  *
  * @param takers the ways to sign in that each resource takes
+ * @param localOperations operations that ask nobody
  */
 export function hiddenUnless(
 	wanted: SignIn,
 	takers: Readonly<Record<string, readonly SignIn[]>>,
+	localOperations: string[],
 ): { hide: Record<string, string[]> } {
 	const others = Object.keys(CREDENTIAL_OF).filter((signIn) => signIn !== wanted);
 	const resources = Object.keys(takers).filter((name) => !takers[name]!.includes(wanted));
-	return { hide: { authentication: others, ...(resources.length > 0 && { resource: resources }) } };
+	return {
+		hide: {
+			authentication: others,
+			...(resources.length > 0 && { resource: resources }),
+			operation: localOperations,
+		},
+	};
 }

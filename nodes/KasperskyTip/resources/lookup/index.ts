@@ -1,4 +1,6 @@
 import type { Resource } from '../operation';
+import { extract } from './extract';
+import { getRelated } from './getRelated';
 import { lookup } from './lookup';
 
 /** Threat Lookup. */
@@ -9,6 +11,8 @@ export const threatLookup: Resource = {
 	},
 	operations: {
 		domain: lookup('domain'),
+		extractIndicators: extract,
+		getRelated,
 		hash: lookup('hash'),
 		indicator: lookup(),
 		ip: lookup('ip'),
