@@ -93,4 +93,27 @@ describe('The example', () => {
 		expect(given('Send it')).toEqual([]);
 		expect(given('Enough left')).toHaveLength(1);
 	});
+
+	it('triages a mail: a message for what does harm, a rescan of what nobody knows', async () => {
+		const given = await run('phishing-triage.json', 'Start');
+		const messages = given('Send the message');
+		expect(messages.map(({ kind }) => kind).sort()).toEqual(['domain', 'ip', 'url']);
+		for (const { text, link } of messages) {
+			expect(text).toMatch(/according to Kaspersky TIP/);
+			expect(link).toMatch(/\/search\?searchString=/);
+		}
+		expect(portal.rescans().map(({ taskId }) => taskId)).toEqual([task]);
+		expect(given('Rescan started')).toHaveLength(1);
+		expect(given('Not looked up or not started')).toEqual([]);
+	});
+
+	it('gives MISP attributes of the indicators of an alert', async () => {
+		const given = await run('alert-to-misp.json', 'Start');
+		expect(given('Add to the event').map(({ type, to_ids }) => [type, to_ids])).toEqual([
+			['domain', true],
+			['md5', true],
+			['sha1', true],
+			['sha256', true],
+		]);
+	});
 });

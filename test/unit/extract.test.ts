@@ -21,6 +21,7 @@ describe('Indicators in a text', () => {
 		],
 		['<a href="https://evil.com/x">click</a>', ['url evil.com/x']],
 		['“evil.com” ‘evil.org’ «evil.net»', ['domain evil.com', 'domain evil.org', 'domain evil.net']],
+		['From: a.b@evil.com, b[@]evil[.]org', ['domain evil.com', 'domain evil.org']],
 		['open report.docx and virus.exe, e.g. now', []],
 		['no indicators here, at 12.05.2024 or v1.2.3 or 10:30', []],
 		['', []],

@@ -84,9 +84,13 @@ function isCandidate(word: string): boolean {
 	return HASH.test(word) || MAY_BE_ADDRESS.test(word);
 }
 
+/** Of an e-mail address the domain, which is what can be looked up of it. */
+const MAIL_ADDRESS =
+	/^(?:mailto:)?[^@/\\:?#[(]{1,100}(?:@|\[@\]|\[at\]|\(at\))([^@/\\:?#]{3,300})$/i;
+
 function indicatorIn(word: string) {
 	try {
-		return readIndicator(word);
+		return readIndicator(MAIL_ADDRESS.exec(word)?.[1] ?? word);
 	} catch (thrown) {
 		if (thrown instanceof TipError) return undefined;
 		throw thrown;
