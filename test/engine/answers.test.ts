@@ -152,15 +152,23 @@ describe('Answers of the portal', () => {
 			expect(items[0]!.json.said).toMatch(/\*\*\*$/);
 		});
 
-		it('masks a password that the portal quotes back', async () => {
-			portal.script('task-1', {
-				status: 200,
-				body: { used: 'with infected&1', list: ['infected&1'] },
-			});
-			const { items, run: stored } = await run({}, { unzip_password: 'infected&1' });
-			expect(items[0]!.json).toEqual({ used: 'with ***', list: ['***'] });
-			expect(JSON.stringify(stored.data.resultData.runData)).not.toContain('infected&1');
-		});
+		it.each(['unzip_password', 'doc_password'])(
+			'keeps what an answer says although it holds the %s (R01, R02)',
+			async (field) => {
+				const said = {
+					task_id: '5f1234ab-0000-4000-8000-000012340000',
+					verdict: 'infected',
+					list: ['1234', 'infected', 'is 1234'],
+					infected: true,
+				};
+				for (const password of ['1234', 'infected', 'is']) {
+					portal.script('task-1', { status: 200, body: said });
+					const { items, error } = await run({}, { [field]: password });
+					expect(error).toBeUndefined();
+					expect(items[0]!.json).toMatchObject(said);
+				}
+			},
+		);
 	});
 
 	const refusals: Array<[number, string, RegExp, RegExp, { retryable: boolean; outcome: string }]> =

@@ -21,18 +21,29 @@ export function findLeaks(
 ): string[] {
 	const { error, runData } = run.data.resultData;
 	const errors = [error, ...Object.values(runData).flatMap((runs) => runs.map((one) => one.error))];
-	const text = [
+	const shown = [
 		...errors.map((one) => inspect(one, { depth: 12, showHidden: true, maxStringLength: null })),
 		JSON.stringify(errors),
-		JSON.stringify(run.data.resultData.runData),
-	]
-		.join('\n')
-		.slice(0, MOST_READ);
+		JSON.stringify(errorItems(run)),
+	].join('\n');
+	const text = `${shown}\n${JSON.stringify(run.data.resultData.runData)}`.slice(0, MOST_READ);
 
-	return [...secretsOf(credentials), ...typedSecrets(nodes)].flatMap((secret) => {
-		const at = indexOfPiece(text, secret);
-		return at < 0 ? [] : [`…${text.slice(Math.max(0, at - 60), at + 60)}…`];
+	return [
+		...secretsOf(credentials).map((secret) => [text, secret] as const),
+		// Who reads an answer has typed it into the workflow, and `infected` is a verdict too.
+		...typedSecrets(nodes).map((secret) => [shown.slice(0, MOST_READ), secret] as const),
+	].flatMap(([where, secret]) => {
+		const at = indexOfPiece(where, secret);
+		return at < 0 ? [] : [`…${where.slice(Math.max(0, at - 60), at + 60)}…`];
 	});
+}
+
+/** Items that say what went wrong, in this package's words. */
+function errorItems(run: IRun) {
+	return Object.values(run.data.resultData.runData)
+		.flat()
+		.flatMap(({ data }) => data?.main?.flat() ?? [])
+		.filter((item) => item?.json.error !== undefined);
 }
 
 function secretsOf(credentials: Record<string, ICredentialDataDecryptedObject>): string[] {

@@ -5,7 +5,7 @@ import { explain } from '../../nodes/shared/messages';
 import { TipError } from '../../tip/values/error';
 import { rescanRequest } from '../../tip/tasks/requests';
 import { requestTarget } from '../../tip/values/request';
-import { Redactor, Sensitive } from '../../tip/values/secret';
+import { Sensitive } from '../../tip/values/secret';
 import { rescan as sandboxRescan } from '../../nodes/KasperskyTip/resources/sandbox/rescan';
 import { rescan as taeRescan } from '../../nodes/KasperskyTip/resources/tae/rescan';
 
@@ -177,45 +177,5 @@ describe('A request', () => {
 		expect(encodeRfc3986("aZ09-._~ !*'()%+/?&=#:@é")).toBe(
 			'aZ09-._~%20%21%2A%27%28%29%25%2B%2F%3F%26%3D%23%3A%40%C3%A9',
 		);
-	});
-});
-
-describe('A redactor', () => {
-	const secret = 'two "words" \\ & mörë!';
-
-	it.each([
-		['as it is', secret],
-		['percent-encoded', encodeURIComponent(secret)],
-		['percent-encoded by RFC 3986', encodeRfc3986(secret)],
-		['in lower-case hex', encodeRfc3986(secret).replace(/%../g, (hex) => hex.toLowerCase())],
-		['as a form', new URLSearchParams({ a: secret }).toString().slice(2)],
-		['in JSON', JSON.stringify(secret).slice(1, -1)],
-		['in JSON without letters beyond ASCII', 'two \\"words\\" \\\\ & m\\u00f6r\\u00eb!'],
-	])('masks a secret %s', (_name, form) => {
-		expect(new Redactor([secret]).text(`before ${form} after`)).toBe('before *** after');
-	});
-
-	it('masks a short secret only where it stands alone', () => {
-		expect(new Redactor(['ab']).text('ab: cab ab.')).toBe('***: cab ***.');
-	});
-
-	it('does not look for a short one in a long encoded text, where it is there by chance', () => {
-		const file = 'abcd'.repeat(10_000);
-		expect(new Redactor(['abcd']).text(file)).toBe(file);
-	});
-
-	it('reaches into lists, objects and their keys', () => {
-		expect(
-			new Redactor(['secret1']).deep({ secret1: [{ a: 'is secret1' }], n: 1, z: null }),
-		).toEqual({ '***': [{ a: 'is ***' }], n: 1, z: null });
-	});
-
-	it('leaves what holds none as the very same', () => {
-		const value = { a: [{ b: 'c' }], d: null };
-		expect(new Redactor(['secret1']).deep(value)).toBe(value);
-	});
-
-	it('takes further secrets for one request', () => {
-		expect(new Redactor(['one1']).with(['two2']).text('one1 two2')).toBe('*** ***');
 	});
 });

@@ -2,7 +2,7 @@ import { explain } from '../../nodes/shared/messages';
 import type { LoginKind } from '../../tip/identity/login';
 import { portalError } from '../../tip/portal/refusals';
 import type { TipRequest, Topic } from '../../tip/values/request';
-import { Redactor } from '../../tip/values/secret';
+import { AnswerMask, TextMask } from '../../tip/values/masking';
 
 const OWN = '{"error":"some-id","description":"Said so"}';
 const PAGE = '<html>Not here</html>';
@@ -38,7 +38,8 @@ function said(
 		host: 'tip.example',
 		pathPrefix,
 		login,
-		redactor: new Redactor([]),
+		mask: new TextMask([]),
+		answerMask: new AnswerMask([]),
 	});
 	const { message, advice } = explain(error);
 	return { error, message, advice, all: `${message}. ${advice}` };

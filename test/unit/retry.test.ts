@@ -2,7 +2,7 @@ import { TipError, type Outcome, type TipErrorKind } from '../../tip/values/erro
 import { portalError } from '../../tip/portal/refusals';
 import type { TipRequest } from '../../tip/values/request';
 import { LONGEST_RETRY_AFTER_MS, nextDelay, type RetryPolicy } from '../../tip/portal/retry';
-import { Redactor } from '../../tip/values/secret';
+import { AnswerMask, TextMask } from '../../tip/values/masking';
 import { explain } from '../../nodes/shared/messages';
 
 const OUTCOMES: Outcome[] = ['notSent', 'rejected', 'accepted', 'unknown'];
@@ -114,7 +114,8 @@ describe('What the portal says about a repeat', () => {
 		portalError({ status, headers, body: Buffer.from(body) }, request, {
 			host: 'tip.example',
 			login: 'certificate',
-			redactor: new Redactor([]),
+			mask: new TextMask([]),
+			answerMask: new AnswerMask([]),
 			now: NOW,
 		});
 	const repeats = (request: TipRequest, body?: string) => (status: number) =>

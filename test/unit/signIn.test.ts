@@ -123,6 +123,20 @@ describe('The fields of a credential', () => {
 		expect(login.authorization).toBe(basic('analyst: päss: '));
 		expect(login.tlsOptions.key).toMatch(/PRIVATE KEY/);
 		expect(notices).toEqual([]);
+		const body = login.tlsOptions.key!.replace(/-----[^-]+-----|\s/g, '');
+		expect(login.secrets).toEqual(expect.arrayContaining([' päss: ', login.tlsOptions.key, body]));
+	});
+
+	it('keep the passphrase and the key as secrets of the login', async () => {
+		const { issueClient } = await sharedCertificates();
+		const { combinedPem } = await issueClient({ passphrase: 'opens the key' });
+		const fields = {
+			...(await certificateFields()),
+			certificate: combinedPem,
+			passphrase: 'opens the key',
+		};
+		const { login } = readSignIn(fields, CREDENTIAL_NAME);
+		expect(login.secrets).toContain('opens the key');
 	});
 
 	it('say when the certificate ends soon', async () => {

@@ -33,6 +33,8 @@ export interface TlsIdentity {
 	};
 	/** The same, loaded once, for every handshake of a pool. */
 	readonly secureContext: SecureContext;
+	/** What must not be shown: the passphrase, and the private key in each form it is held in. */
+	readonly secrets: readonly string[];
 	/** {@link keyedDigest} of the input: a map key that tells nothing. */
 	readonly digest: string;
 	readonly validFrom: Date;
@@ -97,7 +99,10 @@ function build(
 	if (pfx !== undefined) {
 		const { secureContext, leaf } = openPfx(pfx, passphrase, ca);
 		const tlsOptions = { pfx, ...(passphrase && { passphrase }), ...(ca && { ca }) };
-		return identityOf(leaf, tlsOptions, secureContext, digest);
+		return identityOf(leaf, tlsOptions, secureContext, digest, [
+			passphrase,
+			pfx.toString('base64'),
+		]);
 	}
 	const { leaf, keyPem, chain } = pairUp(material, passphrase, now);
 	const tlsOptions = {
@@ -112,7 +117,11 @@ function build(
 		const weak = /TOO_(SMALL|WEAK)/.test(String((cause as { code?: unknown }).code));
 		throw certificateFault(weak ? 'certificate.weak' : 'certificate.refused', cause);
 	}
-	return identityOf(leaf, tlsOptions, secureContext, digest);
+	return identityOf(leaf, tlsOptions, secureContext, digest, [
+		passphrase,
+		keyPem,
+		keyPem.replace(/-----[^-]+-----|\s/g, ''),
+	]);
 }
 
 function isValid({ validFrom, validTo }: Pick<TlsIdentity, 'validFrom' | 'validTo'>, now: Date) {
@@ -139,6 +148,7 @@ function identityOf(
 	tlsOptions: TlsIdentity['tlsOptions'],
 	secureContext: SecureContext,
 	digest: string,
+	secrets: ReadonlyArray<string | undefined>,
 ): TlsIdentity {
 	const identity = {
 		digest,
@@ -149,5 +159,6 @@ function identityOf(
 	return Object.defineProperties(identity, {
 		tlsOptions: { value: tlsOptions },
 		secureContext: { value: secureContext },
+		secrets: { value: secrets.filter((secret) => secret !== undefined) },
 	}) as TlsIdentity;
 }

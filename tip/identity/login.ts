@@ -38,7 +38,7 @@ export function certificateLogin(
 		secureContext: identity.secureContext,
 		tlsOptions: identity.tlsOptions,
 		tlsDigest: identity.digest,
-		secrets: [password, authorization, authorization.slice('Basic '.length)],
+		secrets: [password, authorization, authorization.slice('Basic '.length), ...identity.secrets],
 	};
 }
 

@@ -8,7 +8,8 @@ import type { PortalLogin } from '../identity/login';
 import { networkError } from '../connection/failures';
 import { proxyFor } from '../connection/proxy';
 import { requestTarget, type TipRequest } from '../values/request';
-import { Redactor, Sensitive } from '../values/secret';
+import { AnswerMask, TextMask } from '../values/masking';
+import { Sensitive } from '../values/secret';
 import { portalFault } from './faults';
 import { Deadline } from './deadline';
 import { answerLimit } from './limits';
@@ -49,14 +50,16 @@ export class TipClient {
 	readonly #options: TipClientOptions;
 	readonly #base: PortalBase;
 	readonly #headers: Record<string, string>;
-	readonly #redactor: Redactor;
+	readonly #mask: TextMask;
+	readonly #answerMask: AnswerMask;
 	#lease?: ConnectionLease;
 
 	/** @throws TipError `credential` when the base URL can't be used */
 	constructor(options: TipClientOptions) {
 		this.#options = options;
 		this.#base = parseBaseUrl(options.baseUrl);
-		this.#redactor = new Redactor(options.login.secrets);
+		this.#mask = new TextMask(options.login.secrets);
+		this.#answerMask = new AnswerMask(options.login.secrets);
 		this.#headers = {
 			accept: 'application/json',
 			'accept-encoding': 'identity',
@@ -154,7 +157,8 @@ export class TipClient {
 				host: this.#base.host,
 				pathPrefix: this.#base.pathPrefix,
 				login: this.#options.login.kind,
-				redactor: this.#redactor.with(sensitiveValues(request)),
+				mask: this.#mask.with(sensitiveValues(request)),
+				answerMask: this.#answerMask,
 			};
 			if (answer.status >= 200 && answer.status < 300) {
 				return await readAnswer(answer, request, around);

@@ -1,4 +1,4 @@
-import type { Redactor } from '../values/secret';
+import type { TextMask } from '../values/masking';
 
 /** Longest piece of the portal's own text shown, in characters. */
 const LONGEST_TEXT = 500;
@@ -29,31 +29,31 @@ export function plainPortalText(text: string, length = LONGEST_TEXT): string {
  */
 export function shownPortalText(
 	text: string,
-	redactor: Redactor,
+	mask: TextMask,
 	{ length = LONGEST_TEXT, isCut = false } = {},
 ): string {
-	const masked = redactor.text(text.slice(0, LOOKED_THROUGH));
+	const masked = mask.text(text.slice(0, LOOKED_THROUGH));
 	const isUnsure = isCut || text.length > LOOKED_THROUGH;
 	return plainPortalText(isUnsure ? masked.slice(0, -UNSURE_LENGTH) : masked, length);
 }
 
 /** What a refusal says; the text of it when it is in no known form, and nothing of a page. */
-export function readRefusal(body: Buffer, redactor: Redactor): PortalRefusal {
+export function readRefusal(body: Buffer, mask: TextMask): PortalRefusal {
 	const text = textOf(body);
 	if (text === '') return {};
 	const { error, description } = objectOf(text) ?? {};
 	if (typeof error === 'string' || typeof description === 'string') {
 		return {
-			...(typeof error === 'string' && { errorId: shownPortalText(error, redactor) }),
+			...(typeof error === 'string' && { errorId: shownPortalText(error, mask) }),
 			...(typeof description === 'string' && {
-				description: shownPortalText(description, redactor),
+				description: shownPortalText(description, mask),
 			}),
 		};
 	}
 	// Markup, and JSON without these words, say nothing to a reader of a message.
 	if (/^[<{[]/.test(text)) return {};
 	const isCut = body.length > LOOKED_THROUGH;
-	return { description: shownPortalText(text, redactor, { isCut }) };
+	return { description: shownPortalText(text, mask, { isCut }) };
 }
 
 /** Who can have written an answer other than 2xx; `nobody` when there is nothing in it. */

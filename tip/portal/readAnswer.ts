@@ -61,7 +61,9 @@ export async function readAnswer(
 	if (parsed instanceof TooMuchJson) throw refuse(parsed.what);
 	if (parsed === undefined) {
 		const found = kindOfText(text, String(answer.headers['content-type'] ?? ''));
-		if (isOrder && found === 'text' && text.length <= SHORT_TEXT_LENGTH) return { data: text };
+		if (isOrder && found === 'text' && text.length <= SHORT_TEXT_LENGTH) {
+			return { data: around.answerMask.value(text) };
+		}
 		throw refuse(found);
 	}
 	const { value } = parsed;
@@ -71,7 +73,7 @@ export async function readAnswer(
 	}
 	if (request.enveloped === true) {
 		const facts = { about: request.about, host: around.host, basePath: around.pathPrefix };
-		const opened = openEnvelope(value, answer.status, facts);
+		const opened = openEnvelope(value, answer.status, facts, around.mask);
 		if (request.isAnswer?.(opened) === false) throw refuse('object');
 		return opened;
 	}
@@ -94,14 +96,14 @@ function isQuestionsAnswer(value: unknown, found: Unreadable, request: TipReques
 async function parse(
 	text: string,
 	{ about }: TipRequest,
-	{ redactor }: Circumstances,
+	{ answerMask }: Circumstances,
 ): Promise<{ value: unknown } | TooMuchJson | undefined> {
 	try {
 		const value = await parseJson(text, {
 			maxValues: answerLimit(about).values,
-			transform: (piece) => redactor.deep(piece) as typeof piece,
+			transform: (piece) => answerMask.value(piece),
 		});
-		return { value: typeof value === 'string' ? redactor.text(value) : value };
+		return { value: typeof value === 'string' ? answerMask.value(value) : value };
 	} catch (thrown) {
 		if (thrown instanceof TooMuchJson) return thrown;
 		if (thrown instanceof SyntaxError) return undefined;
@@ -137,9 +139,9 @@ function unreadableAnswer(
 	text: string,
 	{ status, body }: ExchangeAnswer,
 	{ about, safe }: TipRequest,
-	{ host, pathPrefix = '', redactor }: Circumstances,
+	{ host, pathPrefix = '', mask }: Circumstances,
 ): TipError {
-	const said = found === 'refusal' ? readRefusal(body, redactor) : {};
+	const said = found === 'refusal' ? readRefusal(body, mask) : {};
 	return portalFault('portal.unreadable', {
 		status,
 		...(said.errorId !== undefined && { errorId: said.errorId }),
@@ -151,15 +153,15 @@ function unreadableAnswer(
 			basePath: pathPrefix,
 			found,
 			...(['brokenJson', 'list', 'object', 'text', 'xml'].includes(found) && {
-				begins: shownPortalText(text, redactor, { length: EXCERPT_LENGTH }),
+				begins: shownPortalText(text, mask, { length: EXCERPT_LENGTH }),
 			}),
-			...(found === 'page' && { title: titleOf(text, redactor) }),
+			...(found === 'page' && { title: titleOf(text, mask) }),
 		},
 	});
 }
 
 /** What a page calls itself: often the name of the device that answered. */
-function titleOf(page: string, redactor: Circumstances['redactor']): string | undefined {
+function titleOf(page: string, mask: Circumstances['mask']): string | undefined {
 	const title = /<title[^>]{0,100}>([^<]{1,200})/i.exec(page.slice(0, PAGE_HEAD_LENGTH))?.[1];
-	return title === undefined ? undefined : shownPortalText(title, redactor) || undefined;
+	return title === undefined ? undefined : shownPortalText(title, mask) || undefined;
 }

@@ -2,7 +2,7 @@ import type { ExchangeAnswer } from '../connection/exchange';
 import type { LoginKind } from '../identity/login';
 import type { Facts, TipError } from '../values/error';
 import type { TipRequest } from '../values/request';
-import type { Redactor } from '../values/secret';
+import type { AnswerMask, TextMask } from '../values/masking';
 import { portalFault, type PortalCode } from './faults';
 import {
 	authorOf,
@@ -22,8 +22,10 @@ export interface Circumstances {
 	pathPrefix?: string;
 	/** How the request was signed in. */
 	login: LoginKind;
-	/** Masks secrets, should the portal quote them back. */
-	redactor: Redactor;
+	/** For what is shown of the portal's words, should it quote the request back. */
+	mask: TextMask;
+	/** For the answer that is handed on. */
+	answerMask: AnswerMask;
 	/** For `Retry-After` given as a date, in milliseconds since 1970. */
 	now?: number;
 }
@@ -38,9 +40,9 @@ export interface Circumstances {
 export function portalError(
 	{ status, headers, body }: ExchangeAnswer,
 	request: TipRequest,
-	{ host, pathPrefix = '', login, redactor, now = Date.now() }: Circumstances,
+	{ host, pathPrefix = '', login, mask, now = Date.now() }: Circumstances,
 ): TipError {
-	const refusal = readRefusal(body, redactor);
+	const refusal = readRefusal(body, mask);
 	const author = authorOf(body);
 	const retryAfterMs = readRetryAfter(headers['retry-after'], now);
 	const { code, mayBeDone = false, retryable } = meaningOf(status, request, author, login);

@@ -8,7 +8,7 @@ import { describeConnectionError } from '../../../tip/connection/failures';
 import { connectionFault } from '../../../tip/connection/faults';
 import { readAnswer } from '../../../tip/portal/readAnswer';
 import { portalError, type Circumstances } from '../../../tip/portal/refusals';
-import { Redactor } from '../../../tip/values/secret';
+import { AnswerMask, TextMask } from '../../../tip/values/masking';
 import { CHECK_REQUEST } from '../../../tip/lookup/request';
 import { OPENTIP_CHECK_REQUEST } from '../../../tip/openTip/search';
 import { readChoices } from '../../../tip/tasks/choices';
@@ -133,7 +133,8 @@ async function findFault(
 			host: portal.host,
 			pathPrefix: portal.pathPrefix,
 			login: login.kind,
-			redactor: new Redactor(login.secrets),
+			mask: new TextMask(login.secrets),
+			answerMask: new AnswerMask(login.secrets),
 		};
 		if (answer.status < 200 || answer.status >= 300) return portalError(answer, request, around);
 		await readAnswer(answer, request, around);
