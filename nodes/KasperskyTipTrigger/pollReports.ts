@@ -6,8 +6,9 @@ import {
 	type INodeExecutionData,
 	type IPollFunctions,
 } from 'n8n-workflow';
+import { parseBaseUrl } from '../../tip/portal/baseUrl';
 import type { TipClient } from '../../tip/portal/client';
-import { inputError, TipError } from '../../tip/values/error';
+import { TipError } from '../../tip/values/error';
 import { advance, askFrom, readFeedState, type FeedEvent } from '../../tip/reports/feed';
 import {
 	matches,
@@ -18,6 +19,8 @@ import {
 	type PublicationFilter,
 } from '../../tip/reports/list';
 import { publicationListRequest } from '../../tip/reports/requests';
+import { readVersions } from '../../tip/reports/versions';
+import { readNumber } from '../../tip/values/number';
 import { CREDENTIAL_NAME } from '../shared/signIn/authentication';
 import { openConnection } from '../shared/signIn/connection';
 import { toNodeError } from '../shared/nodeError';
@@ -70,7 +73,7 @@ export async function pollReports(context: IPollFunctions): Promise<INodeExecuti
 		const list = listOf(client, context.getPollBudgetMs?.() ?? POLL_BUDGET_MS);
 		const events = isTest
 			? [await newest(list, settings, context)]
-			: await whatIsNew(list, settings, context, accountOf(credentials));
+			: await whatIsNew(list, settings, context, credentials);
 		return events.length === 0 ? null : [events.map(toItem)];
 	} catch (thrown) {
 		throw asNodeError(context, thrown);
@@ -98,13 +101,16 @@ async function whatIsNew(
 	list: List,
 	{ event, filter, lookBackS }: Settings,
 	context: IPollFunctions,
-	account: string,
+	credentials: ICredentialDataDecryptedObject,
 ): Promise<FeedEvent[]> {
 	const kept = context.getWorkflowStaticData('node') as Kept;
-	const before = kept.account === account ? readFeedState(kept.feed) : undefined;
+	const account = accountOf(credentials);
+	const isSame = kept.account === account || kept.account === earlierAccountOf(credentials);
+	const before = isSame ? readFeedState(kept.feed) : undefined;
+	if (kept.account !== undefined && before === undefined) sayAnew(context, isSame);
 	const from = askFrom(before, now(), event === 'new' ? 0 : lookBackS);
-	const listed = await list(from);
-	const { state, events } = advance(before, listed, now(), from);
+	const versions = await readVersions(await list(from));
+	const { state, events } = advance(before, versions, now(), from);
 	kept.account = account;
 	kept.feed = state as unknown as IDataObject;
 	return events.filter(
@@ -112,24 +118,45 @@ async function whatIsNew(
 	);
 }
 
+/** Reports of the time in between are not given: whoever changed the account should know. */
+function sayAnew(context: IPollFunctions, isSameAccount: boolean): void {
+	const why = isSameAccount
+		? 'what it had remembered can not be read'
+		: "the credential names another portal or user than before ('Base URL' or 'Username')";
+	context.logger?.warn(
+		`${context.getNode().name}: begins anew, with reports from now on, because ${why}`,
+	);
+}
+
+/** The newest report for which the chosen event could have been, as an example. */
 async function newest(
 	list: List,
-	{ filter }: Settings,
+	{ event, filter }: Settings,
 	context: IPollFunctions,
 ): Promise<FeedEvent> {
 	for (const dateStart of [now() - TEST_LOOK_BACK_S, undefined]) {
-		const listed = await list(dateStart);
-		const [publication] = newestFirst(listed.filter((one) => matches(one, filter)));
+		const listed = (await list(dateStart)).filter((one) => matches(one, filter));
+		const [publication] =
+			event === 'new' ? newestFirst(listed, 'published') : newestFirst(listed.filter(fits[event]));
 		if (publication === undefined) continue;
-		const { published, updated } = timesOf(publication);
-		const isUpdate = updated !== undefined && published !== undefined && updated > published;
+		const isUpdate = event !== 'new' && fits.updated(publication);
 		return { event: isUpdate ? 'updated' : 'new', publication };
 	}
-	throw new NodeOperationError(context.getNode(), 'The portal lists no report to show', {
+	const what = event === 'updated' ? 'report that was changed after it was published' : 'report';
+	throw new NodeOperationError(context.getNode(), `The portal lists no ${what} to show`, {
 		description:
 			"There is none of the chosen 'Report Group', or the licence of the account covers none. The trigger can be switched on all the same.",
 	});
 }
+
+/** Whether a report can stand for an event: each was new once, not each was changed since. */
+const fits = {
+	both: () => true,
+	updated: (publication: Publication) => {
+		const { published, updated } = timesOf(publication);
+		return updated !== undefined && published !== undefined && updated > published;
+	},
+};
 
 /** What n8n's own helpers throw is n8n's own kind already. */
 function asNodeError(context: IPollFunctions, thrown: unknown): unknown {
@@ -146,14 +173,7 @@ function readSettings(context: IPollFunctions): Settings {
 	const { lookBack = DEFAULT_LOOK_BACK_DAYS } = context.getNodeParameter('options', {}) as {
 		lookBack?: unknown;
 	};
-	const days = Number(lookBack);
-	if (!(days >= 1)) {
-		throw inputError(
-			'option',
-			"'Look Back (Days)' in 'Options' is not a number from 1",
-			`Give a number from 1, or remove the option for the default of ${DEFAULT_LOOK_BACK_DAYS}.`,
-		);
-	}
+	const days = readNumber(lookBack, 'lookBack', { min: 1, unit: 'days', fraction: true });
 	return {
 		event,
 		filter: group === 'all' ? {} : { reportGroup: group },
@@ -161,9 +181,19 @@ function readSettings(context: IPollFunctions): Settings {
 	};
 }
 
+/** However the address is written: `https://host` and `https://host/` are one account. */
 function accountOf({ baseUrl, username }: ICredentialDataDecryptedObject): string {
-	const account = JSON.stringify([String(baseUrl), String(username)]);
-	return createHash('sha256').update(account).digest('base64url').slice(0, 22);
+	const { origin, pathPrefix } = parseBaseUrl(String(baseUrl));
+	return digestOf(origin + pathPrefix, String(username).trim());
+}
+
+/** As it was kept before addresses were compared by what they mean. */
+function earlierAccountOf({ baseUrl, username }: ICredentialDataDecryptedObject): string {
+	return digestOf(String(baseUrl), String(username));
+}
+
+function digestOf(...account: string[]): string {
+	return createHash('sha256').update(JSON.stringify(account)).digest('base64url').slice(0, 22);
 }
 
 function now(): number {

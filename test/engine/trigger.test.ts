@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { PollContext } from 'n8n-core';
 import {
 	ObservableObject,
@@ -29,6 +30,8 @@ const DAY = 24 * 3600;
 class Server {
 	readonly definition: EngineWorkflow;
 	private readonly options: RunOptions;
+	/** Takes what is said in the log as a warning. */
+	onWarn?: (line: string) => void;
 	private workflow!: Workflow;
 	private stored: IDataObject = {};
 
@@ -81,6 +84,7 @@ class Server {
 			mode,
 			activation,
 		);
+		if (this.onWarn) jest.spyOn(context.logger, 'warn').mockImplementation(this.onWarn);
 		const answer = await this.type.poll.call(context);
 		// n8n stores when something is given out, and when a workflow is switched on; in either case only
 		// what says that it was changed.
@@ -262,6 +266,53 @@ describe('Kaspersky TIP Trigger', () => {
 		}
 	});
 
+	it('takes an address with a slash at its end, and a name with a blank, for the same account', async () => {
+		const server = new Server(portal.credential);
+		await server.poll();
+		const before = server.staticData;
+		portal.publications.publish({ id: 'a' });
+		const moved = new Server({
+			...portal.credential,
+			baseUrl: `${portal.credential.baseUrl}/`,
+			username: `${portal.credential.username} `,
+		});
+		moved['stored'] = JSON.parse(before) as IDataObject;
+		moved.restart();
+		expect(given(await moved.poll())).toEqual(['new a']);
+	});
+
+	it('goes on from what an earlier version of this package kept', async () => {
+		const { baseUrl, username } = portal.credential;
+		const account = createHash('sha256')
+			.update(JSON.stringify([baseUrl, username]))
+			.digest('base64url')
+			.slice(0, 22);
+		const at = now() - 60;
+		const feed = { since: at - 7 * DAY, from: at - 7 * DAY, seen: [['old', at, at]] };
+		const server = new Server(portal.credential);
+		server['stored'] = { 'node:Trigger': { account, feed } };
+		server.restart();
+		portal.publications.publish({ id: 'old', published: at });
+		portal.publications.publish({ id: 'a' });
+		expect(given(await server.poll())).toEqual(['new a']);
+	});
+
+	it('says in the log when it begins anew, and only then', async () => {
+		const server = new Server(portal.credential);
+		const said: string[] = [];
+		server.onWarn = (line) => said.push(line);
+		await server.poll();
+		portal.publications.publish({ id: 'a' });
+		await server.poll();
+		expect(said).toEqual([]);
+		server['stored'] = { 'node:Trigger': { account: 'of another', feed: {} } };
+		server.restart();
+		expect(await server.poll()).toEqual([]);
+		expect(said).toEqual([
+			expect.stringMatching(/^Trigger: begins anew.*'Base URL' or 'Username'/),
+		]);
+	});
+
 	it('keeps little, and nothing of the account', async () => {
 		for (let index = 0; index < 300; index++) {
 			portal.publications.publish({ id: `r${index}`, published: now() - (index + 8) * DAY });
@@ -290,10 +341,29 @@ describe('Kaspersky TIP Trigger', () => {
 			portal.publications.publish({ id: 'older', published: now() - 200 });
 			const server = new Server(portal.credential, { reportGroup: 'apt' });
 			expect(given(await server.poll('manual', 'manual'))).toEqual(['new apt']);
-			update('older');
 			const run = await server.test();
-			expect(given(itemsOf(run, 'Trigger'))).toEqual(['updated older']);
+			expect(given(itemsOf(run, 'Trigger'))).toEqual(['new apt']);
 			expect(server.staticData).toBe('{}');
+		});
+
+		it.each([
+			['new', ['new young']],
+			['updated', ['updated old']],
+			['both', ['updated old']],
+		])('shows a report for the chosen event: %s', async (event, expected) => {
+			portal.publications.publish({ id: 'young', published: now() - 100 });
+			portal.publications.publish({ id: 'old', published: now() - 200 });
+			update('old');
+			const server = new Server(portal.credential, { event });
+			expect(given(await server.poll('manual', 'manual'))).toEqual(expected);
+		});
+
+		it('says when no report was ever changed', async () => {
+			portal.publications.publish({ id: 'young', published: now() - 100 });
+			const run = await new Server(portal.credential, { event: 'updated' }).test();
+			expect(run.data.resultData.error).toMatchObject({
+				message: 'The portal lists no report that was changed after it was published to show',
+			});
 		});
 
 		it('goes back as far as it must', async () => {
@@ -314,7 +384,12 @@ describe('Kaspersky TIP Trigger', () => {
 	});
 
 	it.each<[string, IDataObject, Record<string, string>, RegExp]>([
-		['a wrong option', { options: { lookBack: 0 } }, {}, /'Look Back \(Days\)' in 'Options'/],
+		[
+			'a wrong option',
+			{ options: { lookBack: 0 } },
+			{},
+			/'Look Back \(Days\)' is 0, not a number of days of 1 or more/,
+		],
 		['an empty password', {}, { password: '' }, /'Password' is empty in the credential/],
 		['a wrong password', {}, { password: 'no' }, /did not accept the user name and password/],
 	])('says so in a sentence: %s', async (_name, parameters, credential, message) => {

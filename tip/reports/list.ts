@@ -58,11 +58,18 @@ export function timesOf({ published, updated }: Publication): {
 	return { published: toUnixSeconds(published), updated: toUnixSeconds(updated) };
 }
 
-/** By their last change; those without a time that can be read come last, as they were. */
-export function newestFirst(publications: readonly Publication[]): Publication[] {
+/**
+ * By their last change, or by their publication; those without a time that can be read come last, as
+ * they were.
+ */
+export function newestFirst(
+	publications: readonly Publication[],
+	by: 'published' | 'updated' = 'updated',
+): Publication[] {
 	const dated = publications.map((publication) => {
 		const { updated, published } = timesOf(publication);
-		return { publication, at: updated ?? published ?? -1 };
+		const at = by === 'updated' ? (updated ?? published) : (published ?? updated);
+		return { publication, at: at ?? -1 };
 	});
 	return dated.sort((a, b) => b.at - a.at).map(({ publication }) => publication);
 }

@@ -16,6 +16,7 @@ export const LABELS: Readonly<Record<string, string>> = {
 	include_info: 'Include',
 	lang: 'Language',
 	limit: 'Limit',
+	lookBack: 'Look Back (Days)',
 	indicator: 'Indicator',
 	operation: 'Operation',
 	options: 'Options',
