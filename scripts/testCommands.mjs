@@ -27,10 +27,16 @@ const COMMANDS = {
 	'npm run scan': ends(/, 0 not as expected$/),
 	'npm run audit:bundled': ends(/^(0 advisories|The registry gave no answer) about /m),
 	'npm run docs:messages': leavesAsItIs(/^/),
+	'npm run schemas': leavesAsItIs(/^/),
 	'npm run lock:complete': leavesAsItIs(
 		/0 packages of other platforms added to package-lock.json, 0 hashes$/,
 	),
 
+	'npm pack': elsewhere('the end-to-end tests pack it'),
+	'npm pack n8n-nodes-kaspersky-tip': elsewhere('takes the published package'),
+	'npm view n8n-nodes-kaspersky-tip@0.1.0 dist.integrity': elsewhere(
+		'asks for the published package',
+	),
 	'npm run build': elsewhere('npm test runs it'),
 	'npm run lint': elsewhere('npm test runs it'),
 	'npm run format:check': elsewhere('npm test runs it'),

@@ -1,4 +1,4 @@
-import Ajv from 'ajv';
+import { Ajv } from 'ajv';
 import type { Finding } from '../../tip/handOff/finding';
 import { toMisp } from '../../tip/handOff/misp';
 import { toStix } from '../../tip/handOff/stix';
