@@ -47,7 +47,7 @@ async function bundle() {
 		outfile: BUNDLE,
 		bundle: true,
 		platform: 'node',
-		target: 'node20.18',
+		target: 'node20.19',
 		format: 'cjs',
 		external: ['n8n-workflow'],
 		// Names stay readable for stack traces; only white space and dead code go.
@@ -69,6 +69,12 @@ async function writeEntry({ file, className }) {
 	await writeFile(file, `exports.${className} = require('${bundle}').${className};\n`);
 }
 
+/**
+ * What has no package of its own and comes inside another one, with the folder that tells. Its licence is
+ * kept in `licences/`, since the package that brings it does not have it.
+ */
+const WITHIN = [{ name: 'llhttp', folder: 'undici/lib/llhttp/' }];
+
 /** What is bundled keeps its licence: one file with the text of each package that went in. */
 async function writeLicences(inputs) {
 	const packages = new Set(
@@ -83,6 +89,12 @@ async function writeLicences(inputs) {
 			return `${name} ${version}\n\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`;
 		}),
 	);
+	for (const { name, folder } of WITHIN) {
+		const file = inputs.find((input) => input.includes(folder));
+		if (file === undefined) throw new Error(`${name} is not bundled any more`);
+		const text = await readFile(join('licences', `${name}.txt`), 'utf8');
+		texts.push(`${name}, in ${folder.split('/')[0]}\n\n${text.trim()}\n`);
+	}
 	await writeFile(join('dist', 'THIRD_PARTY_LICENSES.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
 }
 

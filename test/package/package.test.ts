@@ -161,7 +161,8 @@ describe('The built package', () => {
 	});
 
 	it('is small enough to load in a blink', () => {
-		expect(statSync(BUNDLE_FILE).size).toBeLessThan(700 * 1024);
+		// Of it undici is 340 KiB, the list of public suffixes 140 KiB, all of ours 240 KiB.
+		expect(statSync(BUNDLE_FILE).size).toBeLessThan(900 * 1024);
 	});
 
 	it('keeps its public names', () => {
