@@ -38,6 +38,8 @@ export const CERTIFICATE_CODES = {
 	'certificate.request': UNUSABLE,
 	'certificate.tooLarge': UNUSABLE,
 	'certificate.tooMany': UNUSABLE,
+	/** Facts: `rounds` of key derivation that a key or PFX demands, and `most`. */
+	'certificate.tooManyRounds': UNUSABLE,
 	'certificate.truncated': UNUSABLE,
 	'certificate.unreadable': UNUSABLE,
 	'certificate.weak': UNUSABLE,

@@ -3,6 +3,7 @@ import { TipError } from '../values/error';
 import { certificateFault } from './faults';
 import type { Material } from './material';
 import type { PemBlock } from './pem';
+import { checkRounds } from './rounds';
 
 export interface Pair {
 	leaf: X509Certificate;
@@ -47,6 +48,7 @@ function isEncrypted({ label, headers }: PemBlock): boolean {
 }
 
 function openKey(block: PemBlock, passphrase: string | undefined): KeyObject {
+	checkRounds(block.der);
 	try {
 		return createPrivateKey({ key: block.pem, passphrase: passphrase ?? '' });
 	} catch (cause) {

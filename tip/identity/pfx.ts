@@ -2,6 +2,7 @@ import type { X509Certificate } from 'node:crypto';
 import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 
 import { certificateFault } from './faults';
+import { checkRounds } from './rounds';
 
 /**
  * Opens a PFX. Certificates of authorities inside it are sent along as the chain; Node.js also
@@ -13,6 +14,7 @@ export function openPfx(
 	passphrase: string | undefined,
 	ca: string[] | undefined,
 ): { secureContext: SecureContext; leaf: X509Certificate } {
+	checkRounds(pfx);
 	let secureContext: SecureContext;
 	try {
 		secureContext = createSecureContext({ pfx, passphrase, ca });

@@ -24,6 +24,10 @@ export const CERTIFICATE_WORDINGS: Wordings<typeof CERTIFICATE_CODES> = {
 		"'Client Certificate' holds more than 100 blocks",
 		"Paste only the certificate, its private key and its chain. Trusted authorities go into 'CA Certificate'.",
 	],
+	'certificate.tooManyRounds': ({ rounds, most }) => [
+		`The key or PFX in 'Client Certificate' demands ${rounds} rounds of key derivation, more than the ${most} allowed`,
+		'Opening it would hold up all of n8n. Protect it anew with the usual number: a key with `openssl pkcs8 -topk8 -in old.pem -out new.pem`, a PFX with `openssl pkcs12 -in client.pfx -out client.pem`, and paste the result.',
+	],
 	'certificate.unreadable': [
 		"'Client Certificate' holds neither PEM text nor a PFX in base64",
 		`A PEM starts with "-----BEGIN". For base64 of a PFX run \`openssl base64 -A -in client.pfx\` and paste what it prints. ${FROM_PFX}`,
