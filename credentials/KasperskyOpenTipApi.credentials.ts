@@ -19,7 +19,7 @@ export class KasperskyOpenTipApi implements ICredentialType {
 	};
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-kaspersky-tip/n8n-nodes-kaspersky-tip#free-of-charge-opentip';
+		'https://github.com/n8n-nodes-kaspersky-tip/n8n-nodes-kaspersky-tip/blob/main/README.md';
 
 	httpRequestNode = {
 		name: 'Kaspersky OpenTIP (Free)',
@@ -47,11 +47,13 @@ export class KasperskyOpenTipApi implements ICredentialType {
 			description:
 				'Free API token: sign in at opentip.kaspersky.com/token and request one. It is valid for a year at most. Testing it asks for example.com, which probably counts as one request of the day.',
 		},
+		// A certificate is public; who pastes one wants to see what it is.
+		// eslint-disable-next-line @n8n/community-nodes/credential-password-field
 		{
 			displayName: 'CA Certificate',
 			name: 'caCertificate',
 			type: 'string',
-			typeOptions: { password: true, rows: 4 },
+			typeOptions: { rows: 4 },
 			default: '',
 			placeholder: '-----BEGIN CERTIFICATE----- …',
 			description:

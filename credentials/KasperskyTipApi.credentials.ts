@@ -19,7 +19,7 @@ export class KasperskyTipApi implements ICredentialType {
 	};
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-kaspersky-tip/n8n-nodes-kaspersky-tip#set-up-the-credential';
+		'https://github.com/n8n-nodes-kaspersky-tip/n8n-nodes-kaspersky-tip/blob/main/README.md';
 
 	httpRequestNode = {
 		name: 'Kaspersky TIP',
@@ -59,9 +59,9 @@ export class KasperskyTipApi implements ICredentialType {
 			typeOptions: { password: true, rows: 6 },
 			default: '',
 			required: true,
-			placeholder: '-----BEGIN CERTIFICATE----- …',
+			placeholder: '-----BEGIN CERTIFICATE----- … with the private key, or a PFX in base64: MII…',
 			description:
-				'PEM text with the certificate and its private key, in any order. The PFX file from Kaspersky works too, as base64 text.',
+				'The certificate with its private key: PEM in any order, or the PFX file from Kaspersky as base64 text',
 		},
 		{
 			displayName: 'Passphrase',
@@ -71,11 +71,13 @@ export class KasperskyTipApi implements ICredentialType {
 			default: '',
 			description: 'Only when the private key is encrypted, or for a PFX: the certificate password',
 		},
+		// A certificate is public; who pastes one wants to see what it is.
+		// eslint-disable-next-line @n8n/community-nodes/credential-password-field
 		{
 			displayName: 'CA Certificate',
 			name: 'caCertificate',
 			type: 'string',
-			typeOptions: { password: true, rows: 4 },
+			typeOptions: { rows: 4 },
 			default: '',
 			placeholder: '-----BEGIN CERTIFICATE----- …',
 			description:

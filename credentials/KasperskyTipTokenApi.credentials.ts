@@ -19,7 +19,7 @@ export class KasperskyTipTokenApi implements ICredentialType {
 	};
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-kaspersky-tip/n8n-nodes-kaspersky-tip#an-api-token-instead';
+		'https://github.com/n8n-nodes-kaspersky-tip/n8n-nodes-kaspersky-tip/blob/main/README.md';
 
 	httpRequestNode = {
 		name: 'Kaspersky TIP (API Token)',
@@ -46,11 +46,13 @@ export class KasperskyTipTokenApi implements ICredentialType {
 			description:
 				'API token of your account. It opens Threat Lookup only; Sandbox and TAE refuse tokens. Testing it asks for example.com, which probably counts as one lookup of the day.',
 		},
+		// A certificate is public; who pastes one wants to see what it is.
+		// eslint-disable-next-line @n8n/community-nodes/credential-password-field
 		{
 			displayName: 'CA Certificate',
 			name: 'caCertificate',
 			type: 'string',
-			typeOptions: { password: true, rows: 4 },
+			typeOptions: { rows: 4 },
 			default: '',
 			placeholder: '-----BEGIN CERTIFICATE----- …',
 			description:

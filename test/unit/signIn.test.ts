@@ -1,3 +1,6 @@
+import { KasperskyOpenTipApi } from '../../credentials/KasperskyOpenTipApi.credentials';
+import { KasperskyTipApi } from '../../credentials/KasperskyTipApi.credentials';
+import { KasperskyTipTokenApi } from '../../credentials/KasperskyTipTokenApi.credentials';
 import { explain } from '../../nodes/shared/messages';
 import {
 	CREDENTIAL_NAME,
@@ -201,6 +204,28 @@ describe('The fields of a credential', () => {
 	it('may hold a password that is a number', async () => {
 		const fields = { ...(await certificateFields()), password: 123456 };
 		expect(readSignIn(fields, CREDENTIAL_NAME).login.authorization).toBe(basic('analyst:123456'));
+	});
+});
+
+describe('The dialog of each credential', () => {
+	const ALL = [new KasperskyTipApi(), new KasperskyTipTokenApi(), new KasperskyOpenTipApi()];
+
+	it('shows what is public, and hides what is not', () => {
+		for (const { properties } of ALL) {
+			for (const { name, typeOptions } of properties) {
+				const isSecret = !['baseUrl', 'username', 'caCertificate'].includes(name);
+				expect([name, typeOptions?.password === true]).toEqual([name, isSecret]);
+			}
+		}
+	});
+
+	it('says that a PFX in base64 is as good as PEM', () => {
+		const field = ALL[0]!.properties.find(({ name }) => name === 'certificate');
+		expect(field?.placeholder).toMatch(/-----BEGIN CERTIFICATE-----.*PFX in base64/);
+	});
+
+	it('links to a page, not into one: n8n adds to the address', () => {
+		for (const { documentationUrl } of ALL) expect(new URL(documentationUrl).hash).toBe('');
 	});
 });
 

@@ -30,7 +30,7 @@ export const CERTIFICATE_WORDINGS: Wordings<typeof CERTIFICATE_CODES> = {
 	],
 	'certificate.unreadable': [
 		"'Client Certificate' holds neither PEM text nor a PFX in base64",
-		`A PEM starts with "-----BEGIN". For base64 of a PFX run \`openssl base64 -A -in client.pfx\` and paste what it prints. ${FROM_PFX}`,
+		`A PEM starts with "-----BEGIN". For a PFX, paste what \`openssl base64 -A -in client.pfx\` prints, and put its password into 'Passphrase'.`,
 	],
 	'certificate.truncated': ["'Client Certificate' is incomplete or damaged", PASTE_AGAIN],
 	'certificate.noCertificate': [
