@@ -335,6 +335,105 @@ describe('Reports', () => {
 		});
 	});
 
+	describe('Get Indicators', () => {
+		const md5 = '44d88612fea8a8f36de82e1278abb02f';
+		const item = (search: string, content: string) =>
+			`<IndicatorItem id="1" condition="is"><Context document="x" search="${search}" type="mir"/><Content type="string">${content}</Content></IndicatorItem>`;
+		const openIoc = (...items: string[]) =>
+			`<?xml version="1.0" encoding="utf-8"?>\n<ioc xmlns="http://schemas.mandiant.com/2010/ioc"><definition><Indicator operator="OR">${items.join('\n')}</Indicator></definition></ioc>\n`;
+		const indicatorsOf = async (iocs: string) => {
+			portal.publications.publish({
+				id: 'r1',
+				name: 'Report',
+				published: T0,
+				tags_actors: ['Lazarus'],
+				files: { iocs },
+			});
+			return await run({ operation: 'getIndicators', publicationId: 'r1' });
+		};
+
+		it('gives one item for each, with the report it is from', async () => {
+			const { items, error } = await indicatorsOf(
+				openIoc(
+					item('FileItem/Md5sum', md5.toUpperCase()),
+					item('Network/DNS', 'evil[.]example'),
+					item('RouteEntryItem/Destination', '203.0.113.7'),
+					item('RouteEntryItem/Destination', 'evil.example.com'),
+					item('UrlHistoryItem/URL', 'hxxp://evil.example/x?a=1&amp;b=2'),
+					item('DnsEntryItem/Host', 'server.local'),
+					item('Email/From', 'someone@evil.example'),
+					item('ProcessItem/HandleList/Handle/Name', 'Global\\\\x.example'),
+					item('FileItem/Md5sum', md5.toUpperCase()),
+					`<!-- ${item('Network/DNS', 'not.example')} -->`,
+				),
+			);
+			expect(error).toBeUndefined();
+			expect(portal.requests[0]!.query).toEqual({ publication_id: 'r1', include_info: 'iocs' });
+			expect(items[0]!.json).toEqual({
+				indicator: md5,
+				kind: 'hash',
+				type: 'FileItem/Md5sum',
+				hashType: 'md5',
+				reportId: 'r1',
+				reportName: 'Report',
+				link: `${portal.baseUrl}/reporting?id=r1`,
+				actors: ['Lazarus'],
+			});
+			expect(items.map(({ json }) => [json.kind, json.indicator])).toEqual([
+				['hash', md5],
+				['domain', 'evil.example'],
+				['ip', '203.0.113.7'],
+				['domain', 'evil.example.com'],
+				['url', 'evil.example/x?a=1&b=2'],
+				['domain', 'server.local'],
+				['email', 'someone@evil.example'],
+				['other', 'Global\\\\x.example'],
+			]);
+			for (const { pairedItem } of items) expect(pairedItem).toEqual({ item: 0 });
+		});
+
+		it('gives thousands, and a hash of digits as text', async () => {
+			const digits = (index: number) => String(10n ** 31n + BigInt(index));
+			const many = Array.from({ length: 3000 }, (_, index) =>
+				item('FileItem/Md5sum', digits(index)),
+			);
+			const { items } = await indicatorsOf(openIoc(...many));
+			expect(items.map(({ json }) => json.indicator)).toEqual(
+				many.map((_, index) => digits(index)),
+			);
+		});
+
+		it('gives none for a report without the file', async () => {
+			portal.publications.publish({ id: 'bare' });
+			const { items, error } = await run({ operation: 'getIndicators', publicationId: 'bare' });
+			expect(error).toBeUndefined();
+			expect(items).toEqual([]);
+		});
+
+		it.each([
+			['a text', 'evil.example'],
+			['a page', '<!DOCTYPE html><html></html>'],
+			['another XML', '<?xml version="1.0"?><rss></rss>'],
+			['a file that breaks off', openIoc(item('Network/DNS', 'evil.example')).slice(0, -120)],
+			['an item without its end', openIoc(item('Network/DNS', 'a.example').slice(0, -5))],
+			['a comment without its end', openIoc('<!-- x')],
+			[
+				'entities',
+				openIoc(item('Network/DNS', '&x;')).replace(
+					'?>',
+					'?><!DOCTYPE ioc [<!ENTITY x "a.example">]>',
+				),
+			],
+		])('refuses %s, and gives not half of it', async (_name, iocs) => {
+			const { items, error } = await indicatorsOf(iocs);
+			expect(items).toEqual([]);
+			expect(error?.message).toMatch(
+				/^The file 'report_iocs' from the portal can't be read: it is not OpenIOC/,
+			);
+			expect(error?.context).toMatchObject({ code: 'portal.brokenFile', outcome: 'accepted' });
+		});
+	});
+
 	describe('Get Master IOC and Get Master YARA', () => {
 		it.each([
 			['getMasterIoc', 'apt', 'master-ioc-apt.csv', 'text/csv', /apt\.example\.com/],
@@ -488,7 +587,7 @@ describe('Reports', () => {
 				body: { status: 'ok', return_data: { master_ioc: packed.toString('base64') } },
 			});
 			const { error } = await run({ operation: 'getMasterIoc' });
-			expect(error?.message).toMatch(/can't be unpacked: its gzip is damaged or cut off/);
+			expect(error?.message).toMatch(/can't be read: its gzip is damaged or cut off/);
 		});
 	});
 });

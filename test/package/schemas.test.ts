@@ -31,6 +31,7 @@ const EXAMPLES: Record<string, IDataObject> = {
 	'lookup/url': { indicator: 'http://203.0.113.7/' },
 	'report/get': { publicationId: 'r1', include_info: ['iocs', 'pdf', 'yara'] },
 	'report/getAll': { returnAll: true },
+	'report/getIndicators': { publicationId: 'r1' },
 	'report/getMasterIoc': {},
 	'report/getMasterYara': {},
 	'sandbox/deleteTask': { taskId: 'a' },
@@ -94,8 +95,13 @@ function arrange(portal: Portal): void {
 	});
 	portal.lists.channels = ['RU'];
 	portal.lists.execEnv = [{ id: 'Win10_x64', name: 'Windows 10', os_family: 'Windows' }];
+	const search = 'FileItem/Md5sum';
+	const content = '44d88612fea8a8f36de82e1278abb02f';
 	portal.publications.publish({
 		id: 'r1',
+		files: {
+			iocs: `<ioc><IndicatorItem><Context search="${search}"/><Content>${content}</Content></IndicatorItem></ioc>`,
+		},
 		tags: ['a'],
 		tags_actors: ['a'],
 		tags_geo: ['a'],

@@ -10,4 +10,4 @@ export const REPORT_CODES = {
 export const reportFault = faultsOf(REPORT_CODES);
 
 /** What can be wrong with a file; the catalogue has words for each. */
-export type FileFlaw = 'damaged' | 'missing' | 'notBase64' | 'notGzip';
+export type FileFlaw = 'damaged' | 'missing' | 'notBase64' | 'notGzip' | 'notOpenIoc';

@@ -45,12 +45,13 @@ const FLAWS: Readonly<Record<FileFlaw, string>> = {
 	missing: 'it is not in the answer',
 	notBase64: 'it is not base64',
 	notGzip: 'it is not gzip',
+	notOpenIoc: 'it is not OpenIOC, or not all of it is there',
 };
 
 /** The words for what the room of reports throws. */
 export const REPORT_WORDINGS: Wordings<typeof REPORT_CODES> = {
 	'portal.brokenFile': ({ file, why }) => [
-		`${fileCalled(file)} from the portal can't be unpacked: ${FLAWS[why as FileFlaw] ?? why}`,
+		`${fileCalled(file)} from the portal can't be read: ${FLAWS[why as FileFlaw] ?? why}`,
 		'Run it again. If it stays so, ask your Kaspersky Technical Account Manager.',
 	],
 	'portal.fileTooLarge': ({ file, mebibytes }) => [

@@ -1,6 +1,7 @@
 import type { Resource } from '../operation';
 import { get } from './get';
 import { getAll } from './getAll';
+import { getIndicators } from './getIndicators';
 import { getMasterIoc, getMasterYara } from './getMaster';
 
 /** APT and crimeware reports. */
@@ -9,7 +10,7 @@ export const report: Resource = {
 		name: 'Report',
 		description: 'APT and crimeware reports with their indicators and YARA rules',
 	},
-	operations: { get, getAll, getMasterIoc, getMasterYara },
+	operations: { get, getAll, getIndicators, getMasterIoc, getMasterYara },
 	defaultOperation: 'getAll',
 	signIns: ['certificate'],
 };
