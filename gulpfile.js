@@ -84,9 +84,16 @@ async function writeLicences(inputs) {
 		[...packages].sort().map(async (name) => {
 			const folder = join('node_modules', name);
 			const file = (await readdir(folder)).find((entry) => /^licen[cs]e/i.test(entry));
-			if (file === undefined) throw new Error(`${name} is bundled and has no licence file`);
-			const { version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-			return `${name} ${version}\n\n${(await readFile(join(folder, file), 'utf8')).trim()}\n`;
+			const { version, license, author } = JSON.parse(
+				await readFile(join(folder, 'package.json'), 'utf8'),
+			);
+			// Some state their licence by its name only.
+			if (file === undefined && license !== 'MIT') throw new Error(`${name} has no licence file`);
+			const text =
+				file === undefined
+					? `${license}, by ${author?.name ?? author}`
+					: await readFile(join(folder, file), 'utf8');
+			return `${name} ${version}\n\n${text.trim()}\n`;
 		}),
 	);
 	for (const { name, folder } of WITHIN) {

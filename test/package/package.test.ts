@@ -161,7 +161,7 @@ describe('The built package', () => {
 	});
 
 	it('is small enough to load in a blink', () => {
-		// Of it undici is 340 KiB, the list of public suffixes 140 KiB, all of ours 240 KiB.
+		// Of it undici is 340 KiB, the list of public suffixes 140, the XML parser 86, all of ours 250.
 		expect(statSync(BUNDLE_FILE).size).toBeLessThan(900 * 1024);
 	});
 
