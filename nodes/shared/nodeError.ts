@@ -70,6 +70,7 @@ export function errorFacts(error: TipError, about: IDataObject = {}): IDataObjec
 		...(error.portalDescription !== undefined && { portalDescription: error.portalDescription }),
 		...(error.retryAfterMs !== undefined && { retryAfterSeconds: error.retryAfterMs / 1000 }),
 		...(error.detail !== undefined && { detail: error.detail }),
+		...(error.attempts !== undefined && { attempts: error.attempts }),
 		// The name under which it is known in the fields of the node.
 		...(about.task_id !== undefined && { taskId: about.task_id }),
 	};

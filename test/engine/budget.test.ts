@@ -5,6 +5,7 @@ import { searchChannels } from '../../nodes/KasperskyTip/listSearch';
 import { KasperskyTipTrigger } from '../../nodes/KasperskyTipTrigger/KasperskyTipTrigger.node';
 import { explain } from '../../nodes/shared/messages';
 import { openConnection } from '../../nodes/shared/signIn/connection';
+import { forgetPaces } from '../../tip/portal/pace/paces';
 import { choicesRequest, deleteTaskRequest, rescanRequest } from '../../tip/tasks/requests';
 import type { TipRequest } from '../../tip/values/request';
 import type { TipError } from '../../tip/values/error';
@@ -18,7 +19,11 @@ let portal: Portal;
 beforeAll(async () => {
 	portal = await startPortal();
 });
-afterEach(() => portal.reset());
+afterEach(() => {
+	portal.reset();
+	// What it asked for in one test is not asked for in the next.
+	forgetPaces();
+});
 afterAll(() => portal.close());
 
 const LIST = choicesRequest('channels');
@@ -83,18 +88,14 @@ describe('The time there is for a request', () => {
 	});
 
 	it('ends a wait for a turn, and says that nothing was sent', async () => {
-		let waits = false;
-		const beforeAttempt = (signal?: AbortSignal) =>
-			new Promise<void>((_, reject) => {
-				waits = true;
-				signal!.addEventListener('abort', () => reject(signal!.reason as Error), { once: true });
-			});
+		const pace = { perMinute: 1 };
+		await send(LIST, { pace });
 		const error = await endsWhen(
-			() => waits,
-			() => fault(RESCAN, { deadlineMs: BUDGET_MS, beforeAttempt }),
+			() => true,
+			() => fault(RESCAN, { deadlineMs: BUDGET_MS, pace }),
 		);
 		expect(error).toMatchObject({ code: 'budget.spent', outcome: 'notSent' });
-		expect(portal.received).toBe(0);
+		expect(portal.received).toBe(1);
 	});
 
 	it('is not the same as being canceled', async () => {

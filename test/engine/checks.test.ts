@@ -215,7 +215,7 @@ describe('Checked before sending', () => {
 	});
 
 	it.each([
-		[{ concurrency: 0 }, /'Concurrency' in 'Options' is not a whole number from 1 to 50/],
+		[{ concurrency: -1 }, /'Concurrency' is -1, outside 0 to 50/],
 		[{ concurrency: 51 }, /'Concurrency'/],
 		[{ timeout: 0 }, /'Timeout \(Seconds\)'/],
 		[{ maxRetries: 1.5 }, /'Max Retries'/],

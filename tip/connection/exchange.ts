@@ -27,6 +27,11 @@ export interface ExchangeAnswer {
 	body: Buffer;
 }
 
+export interface TimedAnswer extends ExchangeAnswer {
+	/** From the moment the request was written until its answer began, in milliseconds. */
+	tookMs: number;
+}
+
 export interface ExchangeOptions {
 	/** From the moment the request is written to the last byte of the answer, in milliseconds. */
 	timeoutMs: number;
@@ -64,11 +69,12 @@ export async function exchange(
 	dispatcher: Dispatcher,
 	request: ExchangeRequest,
 	options: ExchangeOptions,
-): Promise<ExchangeAnswer> {
-	const { status, headers, body } = await transfer(dispatcher, request, options);
+): Promise<TimedAnswer> {
+	const answer = await transfer(dispatcher, request, options);
+	const { status, headers, body } = answer;
 	try {
 		const { maxBytes = MAX_ANSWER_BYTES } = options;
-		return { status, headers, body: await unpack(headers, body, maxBytes) };
+		return { ...answer, body: await unpack(headers, body, maxBytes) };
 	} catch (reason) {
 		throw new ExchangeFailure('failed', true, status, reason as Error);
 	}
@@ -78,10 +84,12 @@ function transfer(
 	dispatcher: Dispatcher,
 	{ method, target, headers: requestHeaders, isLast = false }: ExchangeRequest,
 	{ timeoutMs, waitMs = MAX_WAIT_MS, maxBytes = MAX_ANSWER_BYTES, signal }: ExchangeOptions,
-): Promise<ExchangeAnswer> {
+): Promise<TimedAnswer> {
 	return new Promise((resolve, reject) => {
 		let controller: Dispatcher.DispatchController | undefined;
 		let status: number | undefined;
+		let writtenAt = 0;
+		let tookMs = 0;
 		let headers: IncomingHttpHeaders = {};
 		const chunks: Buffer[] = [];
 		let received = 0;
@@ -124,12 +132,14 @@ function transfer(
 				// Written once at most, whatever the dispatcher may think of.
 				if (over || controller) return started.abort(new Error('not to be written (again)'));
 				controller = started;
+				writtenAt = performance.now();
 				clearTimeout(timer);
 				timer = endAfter(timeoutMs, 'timeout');
 			},
 			onResponseStart(_controller, statusCode, answerHeaders) {
 				if (statusCode < 200) return;
 				status = statusCode;
+				tookMs = performance.now() - writtenAt;
 				headers = answerHeaders;
 				if (Number(headers['content-length']) > maxBytes) refuseTooLarge();
 			},
@@ -139,7 +149,7 @@ function transfer(
 				if (received > maxBytes) refuseTooLarge();
 			},
 			onResponseEnd() {
-				const answer = { status: status!, headers, body: Buffer.concat(chunks) };
+				const answer = { status: status!, headers, body: Buffer.concat(chunks), tookMs };
 				// undici frees the connection one turn later; whoever sends again before that opens another.
 				finish(() => queueMicrotask(() => setImmediate(resolve, answer)));
 			},

@@ -35,6 +35,8 @@ export interface ConnectionIdentity {
 
 /** One user's hold on a pool. Other users of the same credential share the pool behind it. */
 export interface ConnectionLease {
+	/** The same for everybody who shares the pool; it tells nothing of the login. */
+	readonly key: string;
 	readonly dispatcher: Dispatcher;
 	/**
 	 * Gives the pool back. With `abandon`, and nobody else on it, its sockets close at once instead of
@@ -67,6 +69,7 @@ export function leaseConnections(target: ConnectionIdentity): ConnectionLease {
 
 	let released = false;
 	return {
+		key,
 		dispatcher: shared.dispatcher,
 		release({ abandon = false } = {}) {
 			if (released) return;

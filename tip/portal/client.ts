@@ -13,7 +13,10 @@ import { Sensitive } from '../values/secret';
 import { portalFault } from './faults';
 import { Deadline } from './deadline';
 import { answerLimit } from './limits';
-import { isNotReady, mayBeDone, nextDelay, type RetryPolicy } from './retry';
+import { GivenUp, type Permit, type PaceUser, type Reason, type SlowedDown } from './pace/pace';
+import { joinPace } from './pace/paces';
+import { reportOf } from './pace/report';
+import { isFree, mayBeDone, nextDelay, type RetryPolicy } from './retry';
 import { portalError, type Circumstances } from './refusals';
 import { readAnswer } from './readAnswer';
 import { parseBaseUrl, type PortalBase } from './baseUrl';
@@ -38,8 +41,6 @@ export interface SendOptions extends RetryPolicy {
 	signal?: AbortSignal;
 	/** Ends waiting and allows no further attempt, but lets an exchange under way come to its end. */
 	noMoreAttempts?: AbortSignal;
-	/** Awaited before every attempt, repeats included: the place to hold a rate. */
-	beforeAttempt?: (signal?: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -53,6 +54,7 @@ export class TipClient {
 	readonly #mask: TextMask;
 	readonly #answerMask: AnswerMask;
 	#lease?: ConnectionLease;
+	#pace?: { user: PaceUser; leave(): void };
 
 	/** @throws TipError `credential` when the base URL can't be used */
 	constructor(options: TipClientOptions) {
@@ -88,33 +90,56 @@ export class TipClient {
 			proxy,
 			lookup: egress?.createSecureLookup(),
 		});
+		this.#pace = joinPace(this.#lease.key);
+	}
+
+	/** How the portal slowed this client down; nothing when it did not. */
+	get slowedDown(): SlowedDown | undefined {
+		return this.#pace?.user.slowedDown;
 	}
 
 	/**
-	 * Sends a request and reads its answer.
+	 * Sends a request and reads its answer, at the pace of all who share the login.
 	 *
-	 * @throws TipError with the outcome the portal is known to have reached
+	 * @throws TipError with the outcome the portal is known to have reached, and the number of attempts
 	 */
 	async send(request: TipRequest, options: SendOptions): Promise<TipAnswer> {
+		const tries = { made: 0 };
+		try {
+			return await this.#sendOrRepeat(request, options, tries);
+		} catch (thrown) {
+			const error = this.#asTipError(thrown, request, options.timeoutMs);
+			throw new TipError({ ...error, message: error.message, attempts: tries.made });
+		}
+	}
+
+	async #sendOrRepeat(
+		request: TipRequest,
+		options: SendOptions,
+		tries: { made: number },
+	): Promise<TipAnswer> {
 		const startedAt = performance.now();
 		const deadline = new Deadline(options.deadlineMs);
 		const over = deadline.or(options.noMoreAttempts ?? options.signal);
 		const exchangeOptions = { ...options, signal: deadline.or(options.signal) };
 		let last: TipError | undefined;
 		let isDone = options.mayBeDone === true;
-		for (let attempt = 1; ;) {
+		for (let attempt = 1, free = 0; ;) {
+			let permit: Permit;
 			try {
-				await options.beforeAttempt?.(over);
-				over?.throwIfAborted();
+				permit = await this.#admit(options, over);
 			} catch (thrown) {
 				if (deadline.isOver) throw this.#spent(request, deadline, last);
+				if (thrown instanceof GivenUp) throw this.#givenUp(request, thrown.reason, last);
 				// What is known is still what the last attempt said.
-				throw last ?? this.#asTipError(thrown, request, options.timeoutMs);
+				throw last ?? thrown;
 			}
+			tries.made++;
 			try {
-				return await this.#attempt(request, exchangeOptions);
+				return await this.#attempt(request, exchangeOptions, permit);
 			} catch (thrown) {
 				const error = this.#asTipError(thrown, request, options.timeoutMs);
+				permit.done(reportOf(error, undefined));
 				if (deadline.isOver && error.code === 'cancelled') {
 					throw this.#spent(request, deadline, last, error.outcome);
 				}
@@ -123,27 +148,48 @@ export class TipClient {
 			// What an earlier attempt may have deleted is rightly not found any more.
 			if (isDone && last.code === 'portal.taskNotFound') return {};
 			isDone ||= mayBeDone(last);
-			const elapsedMs = performance.now() - startedAt;
-			const delay = nextDelay(last, { number: attempt, elapsedMs, safe: request.safe }, options);
+			const isFreeOne = isFree(last, options);
+			if (isFreeOne) free++;
+			const reason = isFreeOne ? this.#pace?.user.reasonToGiveUp(options.pace) : undefined;
+			if (reason?.why === 'refusing') throw this.#givenUp(request, reason, last);
+			const delay = nextDelay(
+				last,
+				{
+					number: isFreeOne ? 0 : attempt,
+					free,
+					elapsedMs: performance.now() - startedAt,
+					safe: request.safe,
+				},
+				options,
+			);
 			if (delay === undefined) throw last;
 			if (delay >= deadline.leftMs) throw this.#spent(request, deadline, last);
-			if (!isNotReady(last)) attempt++;
+			if (!isFreeOne) attempt++;
 			await wait(delay, undefined, { signal: over }).catch(() => {
 				throw deadline.isOver ? this.#spent(request, deadline, last) : last;
 			});
 		}
 	}
 
+	/** @throws GivenUp when the portal is not there, or refuses everything for too long */
+	async #admit({ pace = {}, timeoutMs }: SendOptions, over?: AbortSignal): Promise<Permit> {
+		if (this.#pace === undefined) throw new Error('TipClient.open() comes before send()');
+		const permit = await this.#pace.user.admit(pace, timeoutMs, over);
+		if (over?.aborted !== true) return permit;
+		permit.done({ end: 'cancelled' });
+		throw over.reason;
+	}
+
 	/** Lets go of the pool; with `abandon` its sockets close at once if nobody else uses them. */
 	close(options?: { abandon?: boolean }): void {
 		this.#lease?.release(options);
 		this.#lease = undefined;
+		this.#pace?.leave();
 	}
 
-	async #attempt(request: TipRequest, options: SendOptions): Promise<TipAnswer> {
-		if (this.#lease === undefined) throw new Error('TipClient.open() comes before send()');
+	async #attempt(request: TipRequest, options: SendOptions, permit: Permit): Promise<TipAnswer> {
 		const answer = await exchange(
-			this.#lease.dispatcher,
+			this.#lease!.dispatcher,
 			{
 				method: request.method,
 				target: this.#base.pathPrefix + requestTarget(request),
@@ -152,6 +198,7 @@ export class TipClient {
 			},
 			{ ...options, maxBytes: answerLimit(request.about).bytes },
 		);
+		const { tookMs } = answer;
 		try {
 			const around: Circumstances = {
 				host: this.#base.host,
@@ -160,12 +207,13 @@ export class TipClient {
 				mask: this.#mask.with(sensitiveValues(request)),
 				answerMask: this.#answerMask,
 			};
-			if (answer.status >= 200 && answer.status < 300) {
-				return await readAnswer(answer, request, around);
-			}
-			throw portalError(answer, request, around);
+			if (answer.status < 200 || answer.status >= 300) throw portalError(answer, request, around);
+			permit.done({ end: 'accepted', tookMs });
+			return await readAnswer(answer, request, around);
 		} catch (thrown) {
-			throw thrown instanceof TipError ? thrown : answerDefect(answer.status, request);
+			const error = thrown instanceof TipError ? thrown : answerDefect(answer.status, request);
+			permit.done(reportOf(error, tookMs));
+			throw error;
 		}
 	}
 
@@ -187,6 +235,33 @@ export class TipClient {
 				about,
 				safe,
 				budgetSeconds: Math.ceil((totalMs ?? 0) / 1000),
+			},
+		});
+	}
+
+	/** Nothing more is sent, for a reason that is not this request's own. */
+	#givenUp({ about, safe }: TipRequest, reason: Reason, last?: TipError): TipError {
+		const facts = { host: this.#base.host, about, safe };
+		if (reason.why !== 'refusing') {
+			// What was sent and had no answer has an outcome of its own.
+			if (last !== undefined) return last;
+			const code = reason.why === 'silent' ? 'portal.silent' : 'portal.unreachable';
+			const { tries, cause } = reason;
+			return portalFault(code, {
+				retryable: true,
+				detail: cause?.detail,
+				facts: { ...cause?.facts, ...facts, tries, last: cause?.code },
+			});
+		}
+		return portalFault('portal.refusing', {
+			...(last && { ...last, facts: undefined }),
+			outcome: last?.outcome ?? 'notSent',
+			retryable: true,
+			facts: {
+				...last?.facts,
+				...facts,
+				refusedSeconds: Math.round(reason.refusedMs / 1000),
+				waitSeconds: Math.ceil(reason.waitMs / 1000),
 			},
 		});
 	}

@@ -1,7 +1,9 @@
 import type { TipError } from '../values/error';
+import { LONGEST_RETRY_AFTER_MS } from './pace/controller';
+import type { Demand } from './pace/events';
+import { isSlowDown } from './pace/report';
 
-/** Longest wait taken on the portal's word, in milliseconds; beyond it the request fails at once. */
-export const LONGEST_RETRY_AFTER_MS = 5 * 60_000;
+export { LONGEST_RETRY_AFTER_MS };
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
@@ -9,6 +11,13 @@ const LONGEST_BACKOFF_MS = 30_000;
 export interface RetryPolicy {
 	/** Repeats after the first attempt, at most. */
 	maxRetries: number;
+	/**
+	 * Whether a "slow down" uses up no repeat: the portal is asked until it has refused everything for
+	 * as long as `pace` says.
+	 */
+	refusalsAreFree?: boolean;
+	/** What is asked of the pace; the same object for all requests of a batch. */
+	pace?: Demand;
 	/** Repeats of a rescan that the portal answered with 404 "failed or hung, run again later". */
 	notReady?: { intervalMs: number; totalMs: number };
 }
@@ -16,6 +25,8 @@ export interface RetryPolicy {
 export interface Attempt {
 	/** Attempts made so far that count against `maxRetries`, the one that failed included. */
 	number: number;
+	/** Attempts that were told to slow down and do not count. */
+	free?: number;
 	/** Since the first attempt, in milliseconds. */
 	elapsedMs: number;
 	/** Whether the request may be repeated even when it is unknown what the first one did. */
@@ -45,11 +56,22 @@ export function nextDelay(
 		return notReady.intervalMs;
 	}
 	if (attempt.number > policy.maxRetries || !mayRepeat(error, attempt.safe)) return undefined;
-	if (error.retryAfterMs !== undefined) {
-		return error.retryAfterMs > LONGEST_RETRY_AFTER_MS ? undefined : error.retryAfterMs;
+	const { retryAfterMs } = error;
+	if (retryAfterMs !== undefined) {
+		return retryAfterMs > longestWait(policy.pace) ? undefined : retryAfterMs;
 	}
-	const window = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt.number - 1));
-	return random() * window;
+	const repeats = attempt.number + (attempt.free ?? 0) - 1;
+	return random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(repeats, 16));
+}
+
+/** Who has more patience also takes a longer wait on the portal's word. */
+function longestWait({ giveUpRefusedMs = 0 }: Demand = {}): number {
+	return Math.max(LONGEST_RETRY_AFTER_MS, giveUpRefusedMs / 2);
+}
+
+/** Whether a repeat after this is not counted. */
+export function isFree(error: TipError, { refusalsAreFree = false }: RetryPolicy): boolean {
+	return isNotReady(error) || (refusalsAreFree && isSlowDown(error));
 }
 
 /** 404 on a task: "failed or hung. Run the query again later" (tip-api.md 3.6). */

@@ -39,6 +39,8 @@ export interface TipErrorFields {
 	portalDescription?: string;
 	/** Technical detail for a support case, such as an OpenSSL code. Never a secret. */
 	detail?: string;
+	/** How often the request was sent, or tried to be, before this was the end of it. */
+	attempts?: number;
 }
 
 /**
@@ -60,6 +62,7 @@ export class TipError extends Error {
 	readonly errorId?: string;
 	readonly portalDescription?: string;
 	readonly detail?: string;
+	readonly attempts?: number;
 
 	constructor(fields: TipErrorFields) {
 		super(fields.message ?? fields.code);
@@ -75,6 +78,7 @@ export class TipError extends Error {
 		this.errorId = fields.errorId;
 		this.portalDescription = fields.portalDescription;
 		this.detail = fields.detail;
+		this.attempts = fields.attempts;
 	}
 }
 

@@ -11,7 +11,7 @@ import { outputOf } from './items';
 import { Journal, mayBeSentAgain } from './journal';
 import { logHandles } from './log';
 import type { RunOptions } from './options';
-import { pacerOf } from './pace';
+import { showSlowdown } from './pace';
 import { Progress } from './progress';
 import { defect, planItem } from './read';
 import type { Failed, ItemResult } from './result';
@@ -78,7 +78,6 @@ export class Batch {
 			...options,
 			signal: cancel.signal,
 			noMoreAttempts: halt.signal,
-			beforeAttempt: pacerOf(this.context.getContext('node'), options.requestsPerMinute),
 		};
 		if (this.#results.some((result) => this.#noteStop(result))) halt.abort();
 		const giveTurns = turnGiver();
@@ -104,10 +103,11 @@ export class Batch {
 				if (this.#noteFault(index) || this.#noteStop(this.#results[index])) halt.abort();
 			}
 		};
-		const workers = Math.min(options.concurrency, this.items.length);
+		const workers = Math.min(options.workers, this.items.length);
 		await Promise.all(Array.from({ length: workers }, work)).finally(() => {
 			halt.unfollow();
 			cancel.unfollow();
+			showSlowdown(this.context, client.slowedDown);
 			client.close({ abandon: cancel.signal.aborted });
 		});
 		if (cancel.signal.aborted) return await this.#finishCancelled();

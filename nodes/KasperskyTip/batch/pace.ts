@@ -1,39 +1,24 @@
-import { setTimeout as wait } from 'node:timers/promises';
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { SlowedDown } from '../../../tip/portal/pace/pace';
 
-/** Resolves when the caller may start; rejects with an AbortError when cancelled. */
-export type Pacer = (signal?: AbortSignal) => Promise<void>;
-
-const pacers = new WeakMap<object, { requestsPerMinute: number; pacer: Pacer }>();
-
-/**
- * The pacer of one node in one execution, so that the rate also holds from one round of a loop, or
- * one try of Retry On Fail, to the next.
- *
- * @param execution an object that lives as long as the execution does
- */
-export function pacerOf(execution: object, requestsPerMinute: number): Pacer {
-	const known = pacers.get(execution);
-	if (known?.requestsPerMinute === requestsPerMinute) return known.pacer;
-	const pacer = createPacer(requestsPerMinute);
-	pacers.set(execution, { requestsPerMinute, pacer });
-	return pacer;
+/** Tells in the output pane that the portal slowed the batch down, and to what. */
+export function showSlowdown(
+	context: Pick<IExecuteFunctions, 'addExecutionHints'>,
+	slowedDown: SlowedDown | undefined,
+): void {
+	if (slowedDown === undefined) return;
+	const { refused, perSecond } = slowedDown;
+	const times = refused === 1 ? 'once' : `${refused} times`;
+	const found =
+		perSecond === undefined
+			? ''
+			: ` It was found to take about ${rateOf(perSecond)}, and the node kept to that.`;
+	const message = `The portal asked ${times} to slow down (429 or 503).${found} This credential starts with that the next time.`;
+	context.addExecutionHints?.({ message, type: 'info', location: 'outputPane' });
 }
 
-/**
- * Spaces starts evenly so that no minute holds more than the given number. Each start takes the next
- * free place, so it holds for any number of callers at once.
- *
- * @param requestsPerMinute 0 for no limit
- */
-export function createPacer(requestsPerMinute: number): Pacer {
-	if (requestsPerMinute === 0) return async () => {};
-	const spacingMs = 60_000 / requestsPerMinute;
-	let nextStart = 0;
-	return async (signal) => {
-		const now = performance.now();
-		const start = Math.max(now, nextStart);
-		nextStart = start + spacingMs;
-		// Rounded up: a timer drops fractions, and would fire before its place.
-		if (start > now) await wait(Math.ceil(start - now), undefined, { signal });
-	};
+function rateOf(perSecond: number): string {
+	return perSecond < 2
+		? `${Math.round(perSecond * 60)} requests a minute`
+		: `${Math.round(perSecond)} requests a second`;
 }

@@ -35,13 +35,28 @@ export const LABELS: Readonly<Record<string, string>> = {
 	unpack: 'Unpack',
 	unzip_password: 'Unzip Password',
 	url: 'URL',
+	concurrency: 'Concurrency',
+	giveUpRefused: 'Give Up When Refused For (Seconds)',
+	maxRetries: 'Max Retries',
+	requestsPerMinute: 'Requests per Minute',
+	retryNotReadyInterval: 'Retry Until Ready: Interval (Seconds)',
+	retryNotReadyTotal: 'Retry Until Ready: Total Time (Seconds)',
+	timeout: 'Timeout (Seconds)',
 	zoneWords: 'Verdict Words',
 };
 
+const REMOVE_OPTION = "It is one of 'Options': remove it for its default.";
 const KEEPS_PREVIOUS = "Or remove the field to keep the task's previous value.";
 
 /** What helps with a field, whatever is wrong with it. */
 export const FIELD_ADVICE: Readonly<Record<string, string>> = {
+	concurrency: REMOVE_OPTION,
+	giveUpRefused: REMOVE_OPTION,
+	maxRetries: REMOVE_OPTION,
+	requestsPerMinute: REMOVE_OPTION,
+	retryNotReadyInterval: REMOVE_OPTION,
+	retryNotReadyTotal: REMOVE_OPTION,
+	timeout: REMOVE_OPTION,
 	channel: KEEPS_PREVIOUS,
 	click_on_links: KEEPS_PREVIOUS,
 	cmd_line: KEEPS_PREVIOUS,

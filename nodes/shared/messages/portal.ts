@@ -65,6 +65,7 @@ export const PORTAL_WORDINGS: Wordings<typeof PORTAL_CODES> = {
 		(_facts, { errorId }) => `The portal refused the request (status '${errorId}')`,
 		'Check the fields against what it says, and that your licence covers the reports asked for.',
 	),
+	'portal.refusing': refusing,
 	'portal.requestTimeout': refusal(
 		'The portal did not receive the request in time (408)',
 		whenUnknown,
@@ -73,6 +74,10 @@ export const PORTAL_WORDINGS: Wordings<typeof PORTAL_CODES> = {
 		({ status, ...facts }) => `The portal answered ${status}${whetherDone(facts)}`,
 		(facts) => (facts.safe === true ? 'Run it again later.' : whenUnknown(facts)),
 	),
+	'portal.silent': ({ host, tries }) => [
+		`Not sent: ${host} gave no answer to ${tries} requests in a row`,
+		"Nothing more was tried after that. Look whether the portal works; then run the items again that were not sent. If it is only slow, raise 'Timeout' in 'Options'.",
+	],
 	'portal.taskNotFound': refusal(
 		({ taskId }) =>
 			`The portal can't delete task '${taskId}' (404): it failed, hung, or is not known`,
@@ -102,8 +107,47 @@ export const PORTAL_WORDINGS: Wordings<typeof PORTAL_CODES> = {
 		({ about }) =>
 			`${about === 'rescan' || about === 'delete' ? 'Look the task up in the portal, and report' : 'Report'} the status with the time of the request.`,
 	),
+	'portal.unreachable': unreachable,
 	'portal.unreadable': unreadable,
 };
+
+/** Said of what was refused last, and of what had not been sent by then. */
+function refusing({ refusedSeconds, waitSeconds }: Facts, error: TipError): Sentence {
+	const length = durationOf(Number(refusedSeconds));
+	const wait = Number(waitSeconds);
+	return [
+		error.outcome === 'notSent'
+			? `Not sent: the portal has refused every request for ${length}`
+			: `The portal has refused this and every other request for ${length}`,
+		[
+			itSays(error),
+			wait > 0 ? `It asks to wait ${durationOf(wait)} more.` : '',
+			"Run it again later. 'Give Up When Refused For' in 'Options' says how long to go on trying.",
+		]
+			.filter(Boolean)
+			.join(' '),
+	];
+}
+
+/** No connection came up, so many times in a row: said with what it was the last time. */
+function unreachable({ host, tries, last, ...facts }: Facts, error: TipError): Sentence {
+	const [cause, advice] =
+		last === undefined ? [] : wordsOf(String(last), { ...facts, host }, error);
+	return [
+		`Not sent: no connection to ${host} came up ${tries} times in a row`,
+		[
+			cause === undefined ? '' : `The last time: ${cause}.`,
+			'Nothing more was tried after that.',
+			advice,
+		]
+			.filter(Boolean)
+			.join(' '),
+	];
+}
+
+function durationOf(seconds: number): string {
+	return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} minutes`;
+}
 
 /** The time for everything was over: said with what the last attempt came to. */
 function budgetSpent(facts: Facts, error: TipError): Sentence {

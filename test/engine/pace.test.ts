@@ -1,0 +1,82 @@
+import type { IDataObject } from 'n8n-workflow';
+import { startPortal, type Portal } from '../portal';
+import { runRescan } from './rescanWorkflow';
+import { until } from './until';
+
+const tasks = (count: number) =>
+	Array.from({ length: count }, (_, index) => ({ task: `task-${index}` }));
+
+describe('The pace of a batch', () => {
+	let portal: Portal;
+	beforeEach(async () => {
+		portal = await startPortal();
+	});
+	afterEach(() => portal.close());
+
+	const hintsOf = ({ run }: Awaited<ReturnType<typeof runRescan>>) =>
+		run.data.resultData.runData.Rescan![0]!.hints ?? [];
+
+	it('gives up no rescan when the portal allows so many a second, and says so', async () => {
+		let window = -1;
+		let used = 0;
+		portal.onRequest(() => {
+			const current = Math.floor(performance.now() / 1000);
+			if (current !== window) [window, used] = [current, 0];
+			return ++used > 25 ? { retryAfter: '1' } : undefined;
+		});
+		const result = await runRescan({
+			credential: portal.credential,
+			items: tasks(80),
+			parameters: { options: { concurrency: 25 } },
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(result.items.filter(({ json }) => json.error !== undefined)).toEqual([]);
+		expect(portal.requests.filter(({ accepted }) => accepted)).toHaveLength(80);
+		expect(hintsOf(result)).toEqual([
+			expect.objectContaining({ message: expect.stringMatching(/slow down/) }),
+		]);
+	});
+
+	it.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'notices once that nobody answers (%s), and sends nothing more',
+		async (onError) => {
+			portal.onRequest(() => ({ never: true }));
+			const result = await runRescan({
+				credential: portal.credential,
+				items: tasks(200),
+				parameters: { options: { timeout: 0.5, concurrency: 5 } },
+				settings: { onError },
+			});
+			const outcomes: Record<string, number> = {};
+			if (onError === 'stopWorkflow') {
+				const counts = result.error!.context.counts as IDataObject;
+				expect(Number(counts.notSent) + Number(counts.unknown)).toBe(200);
+			} else {
+				for (const { json } of result.items) {
+					outcomes[String(json.outcome)] = (outcomes[String(json.outcome)] ?? 0) + 1;
+				}
+				expect(outcomes.unknown! + outcomes.notSent!).toBe(200);
+				expect(outcomes.unknown).toBe(portal.received);
+				expect(result.items.at(-1)!.json).toMatchObject({
+					code: 'portal.silent',
+					outcome: 'notSent',
+					error: expect.stringMatching(/gave no answer to \d+ requests in a row/),
+				});
+			}
+			expect(portal.received).toBeLessThan(30);
+			await until(() => portal.inFlight === 0);
+		},
+		60_000,
+	);
+
+	it('names the tries of an item that was refused in the end', async () => {
+		portal.onRequest(() => ({ retryAfter: '0' }));
+		const { items } = await runRescan({
+			credential: portal.credential,
+			items: tasks(1),
+			parameters: { options: { maxRetries: 2 } },
+			settings: { onError: 'continueRegularOutput' },
+		});
+		expect(items[0]!.json).toMatchObject({ outcome: 'rejected', attempts: 3 });
+	});
+});

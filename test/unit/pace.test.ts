@@ -1,0 +1,104 @@
+import { firstState, step, waitFor, type PaceState } from '../../tip/portal/pace/controller';
+import type { Demand, PaceEvent, Report } from '../../tip/portal/pace/events';
+import {
+	fixedWindow,
+	seeded,
+	simulate,
+	slidingWindow,
+	tokenBucket,
+	type Limiter,
+} from '../pace/simulated';
+
+describe('The controller', () => {
+	const demand: Demand = {};
+
+	it.each([1, 2, 3, 4, 5])('is in order after any events whatever (seed %d)', (seed) => {
+		const random = seeded(seed);
+		let state: PaceState = firstState(0);
+		let now = 0;
+		const underWay: number[] = [];
+		const reports: Array<() => Report> = [
+			() => ({ end: 'accepted', tookMs: 1 + random() * 500 }),
+			() => ({ end: 'refused' }),
+			() => ({ end: 'refused', retryAfterMs: random() * 5000 }),
+			() => ({ end: 'failed', how: random() < 0.5 ? 'connect' : 'noAnswer' }),
+			() => ({ end: 'cancelled' }),
+		];
+		const tell = (event: PaceEvent) => {
+			const before = JSON.stringify(state);
+			const after = step(state, event, now);
+			// Pure: the same again, and nothing of what it was given is changed.
+			expect(step(state, event, now)).toEqual(after);
+			expect(JSON.stringify(state)).toBe(before);
+			state = after;
+		};
+		for (let event = 0; event < 2000; event++) {
+			now += random() * 100;
+			const wait = waitFor(state, demand, now);
+			expect(wait).toBeGreaterThanOrEqual(0);
+			if (wait === 0 && random() < 0.7) {
+				tell({ type: 'started', demand });
+				underWay.push(state.started);
+			} else if (underWay.length > 0) {
+				const [number] = underWay.splice(Math.floor(random() * underWay.length), 1);
+				const report = reports[Math.floor(random() * reports.length)]!();
+				tell({ type: 'ended', number: number!, report, timeoutMs: 1000, jitter: random() });
+			} else if (Number.isFinite(wait)) {
+				now += wait;
+			}
+			expect(state.underWay.attempts).toHaveLength(underWay.length);
+			// It never gets stuck: with nothing under way there is a time to go on.
+			if (underWay.length === 0) expect(Number.isFinite(waitFor(state, demand, now))).toBe(true);
+			expect(underWay.length).toBeLessThanOrEqual(32);
+		}
+	});
+});
+
+describe('A batch against a portal', () => {
+	const LIMITERS: Record<string, (perSecond: number) => Limiter> = {
+		'a window by the clock': (perSecond) => fixedWindow(() => perSecond),
+		'a sliding window': (perSecond) => slidingWindow(() => perSecond),
+		'a bucket of tokens': (perSecond) => tokenBucket(() => perSecond, perSecond),
+	};
+	const rows = Object.keys(LIMITERS).flatMap((name) =>
+		[10, 100].flatMap((perSecond) => [5, 80, 500].map((ms) => [name, perSecond, ms] as const)),
+	);
+
+	it.each(rows)(
+		'with %s of %d a second and %d ms gives nothing up',
+		(name, perSecond, latencyMs) => {
+			const limiter = LIMITERS[name]!(perSecond);
+			const result = simulate({ items: 500, latencyMs, limiter });
+			expect(result.done).toBe(500);
+			expect(result.givenUp).toBe(0);
+			expect(result.refused / result.sent.length).toBeLessThan(0.2);
+		},
+	);
+
+	it('that sets no limit grows to 32 and no further', () => {
+		const { done, peak, refused } = simulate({ items: 2000, latencyMs: 80 });
+		expect([done, refused]).toEqual([2000, 0]);
+		expect(peak).toBe(32);
+	});
+
+	it('has never more under way than the user allows', () => {
+		const { peak, done } = simulate({ items: 300, latencyMs: 80, atMost: 3 });
+		expect([done, peak]).toEqual([300, 3]);
+	});
+
+	it('starts where the one before has ended', () => {
+		const limiter = fixedWindow(() => 10);
+		const first = simulate({ items: 200, latencyMs: 20, limiter });
+		const { pace, clock } = first;
+		const second = simulate({ items: 200, latencyMs: 20, limiter, pace, clock });
+		expect(second.done).toBe(200);
+		expect(second.refused).toBeLessThanOrEqual(first.refused);
+	});
+
+	it('follows a limit that changes half-way', () => {
+		const limiter = fixedWindow((now) => (now < 5_000 ? 50 : 10));
+		const { done, givenUp, refused, sent } = simulate({ items: 500, latencyMs: 20, limiter });
+		expect([done, givenUp]).toEqual([500, 0]);
+		expect(refused / sent.length).toBeLessThan(0.2);
+	});
+});
