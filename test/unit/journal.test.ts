@@ -23,8 +23,6 @@ const unknown: ItemResult = {
 	error: new TipError({
 		code: 'network.timeout',
 		kind: 'network',
-		message: 'm',
-		advice: 'a',
 		outcome: 'unknown',
 	}),
 };

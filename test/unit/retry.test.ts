@@ -12,8 +12,6 @@ const error = (fields: Partial<ConstructorParameters<typeof TipError>[0]>) =>
 	new TipError({
 		code: 'some.code',
 		kind: 'network',
-		message: 'm',
-		advice: 'a',
 		outcome: 'notSent',
 		retryable: true,
 		...fields,

@@ -109,7 +109,7 @@ export class TipClient {
 			return await this.#sendOrRepeat(request, options, tries);
 		} catch (thrown) {
 			const error = this.#asTipError(thrown, request, options.timeoutMs);
-			throw new TipError({ ...error, message: error.message, attempts: tries.made });
+			throw new TipError({ ...error, attempts: tries.made });
 		}
 	}
 

@@ -23,10 +23,6 @@ export interface TipErrorFields {
 	outcome: Outcome;
 	/** What the sentence for this code is made with. */
 	facts?: Facts;
-	/** What happened, in one sentence; left out where the code and the facts say it. */
-	message?: string;
-	/** How to get unstuck, in whole sentences; left out with `message`. */
-	advice?: string;
 	/** Whether the same request may be repeated safely and could then succeed. */
 	retryable?: boolean;
 	/** How long the portal asked to wait before a repeat, in milliseconds. */
@@ -55,7 +51,6 @@ export class TipError extends Error {
 	readonly kind: TipErrorKind;
 	readonly outcome: Outcome;
 	readonly facts: Facts;
-	readonly advice?: string;
 	readonly retryable: boolean;
 	readonly retryAfterMs?: number;
 	readonly status?: number;
@@ -65,13 +60,12 @@ export class TipError extends Error {
 	readonly attempts?: number;
 
 	constructor(fields: TipErrorFields) {
-		super(fields.message ?? fields.code);
+		super(fields.code);
 		this.name = 'TipError';
 		this.code = fields.code;
 		this.kind = fields.kind;
 		this.outcome = fields.outcome;
 		this.facts = fields.facts ?? {};
-		this.advice = fields.advice;
 		this.retryable = fields.retryable ?? false;
 		this.retryAfterMs = fields.retryAfterMs;
 		this.status = fields.status;
@@ -92,7 +86,7 @@ export interface CodeFacts {
 }
 
 /** What a thrower adds to a code. */
-export type FaultDetails = Partial<Omit<TipErrorFields, 'code' | 'kind' | 'message' | 'advice'>>;
+export type FaultDetails = Partial<Omit<TipErrorFields, 'code' | 'kind'>>;
 
 /**
  * The way a room throws: its codes in one table, and a function that makes an error of one of them.
@@ -109,22 +103,6 @@ export function faultsOf<Codes extends Record<string, CodeFacts>>(codes: Codes) 
 			kind,
 		});
 	};
-}
-
-/**
- * Something a user filled in can't be used: found before anything is sent, and the user's to correct.
- *
- * @param field ends up in the code, `input.<field>`
- * @param message names the field by its label
- */
-export function inputError(field: string, message: string, advice: string): TipError {
-	return new TipError({
-		code: `input.${field}`,
-		kind: 'input',
-		outcome: 'notSent',
-		message,
-		advice,
-	});
 }
 
 /** The code of an error, or of the first error inside one that bundles several attempts; else its name. */

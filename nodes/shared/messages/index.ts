@@ -33,7 +33,6 @@ export const REASONS: Readonly<Record<string, FieldWording>> = {
 
 /** What a person reads of an error: what happened, and how to get unstuck. */
 export function explain(error: TipError): { message: string; advice: string } {
-	if (error.advice !== undefined) return { message: error.message, advice: error.advice };
 	const [message, advice] = sentenceFor(error);
 	return { message, advice };
 }
