@@ -70,7 +70,7 @@ describe('Answers of the portal', () => {
 			const { error } = await runRescan({
 				credential: portal.credential,
 				parameters: { options: { maxRetries: 3 } },
-				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+				settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 			});
 			expect(error?.message).toMatch(/^The portal answered 200, but with /);
 			expect(error?.message).toMatch(message);
@@ -328,7 +328,7 @@ describe('Answers of the portal', () => {
 		const { error } = await runRescan({
 			credential: portal.credential,
 			parameters: { options: { maxRetries: 3 } },
-			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 		});
 		expect(error?.message).toMatch(/never followed; whether it started the rescan is unknown/);
 		expect(error?.context).toMatchObject({ code: 'portal.redirect', outcome: 'unknown' });

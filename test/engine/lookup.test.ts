@@ -616,7 +616,7 @@ describe('A floor for the quota of the day', () => {
 			portal,
 			indicators,
 			parameters: floor(9),
-			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 },
+			settings: { retryOnFail: true, maxTries: 3, waitBetweenTries: 1 },
 		});
 		expect(portal.requests).toHaveLength(2);
 	});

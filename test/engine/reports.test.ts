@@ -525,7 +525,7 @@ describe('Reports', () => {
 			portal.script(/get_one/, { status: 200, body: refused });
 			const { error, items } = await run(
 				{ operation: 'get', publicationId: 'late' },
-				{ settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 } },
+				{ settings: { retryOnFail: true, maxTries: 2, waitBetweenTries: 1 } },
 			);
 			expect(error).toBeUndefined();
 			expect(idsOf(items)).toEqual(['late']);
