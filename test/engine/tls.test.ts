@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startPortal, type IssuedCertificate, type Portal } from '../portal';
+import { graceAfter } from '../../tip/connection/handshake';
+import { startPortal, startRelay, type IssuedCertificate, type Portal } from '../portal';
 import { waitForRefusals } from './heldTimers';
 import { runRescan, type RescanResult } from './rescanWorkflow';
 import { until } from './until';
@@ -94,6 +95,38 @@ describe('A client certificate the server refuses', () => {
 		);
 		expect(error?.context).toMatchObject({ outcome: 'notSent' });
 		expect(portal.requests).toHaveLength(0);
+	});
+});
+
+describe('A client certificate refused far away', () => {
+	/** The alert takes as long as the way is; the client would have written by then, and not have known. */
+	it('is a refused certificate, not a rescan of which nobody knows', async () => {
+		const foreign = await portal.certificates.issueClient({ signedByOtherCa: true });
+		const wire = await startRelay(portal.port, 150);
+		try {
+			const { error } = await run({
+				baseUrl: `https://localhost:${wire.port}`,
+				certificate: foreign.combinedPem,
+			});
+			expect(error?.context).toMatchObject({
+				code: 'tls.closedAfterHandshake',
+				outcome: 'notSent',
+			});
+			expect(portal.requests).toHaveLength(0);
+		} finally {
+			await wire.close();
+		}
+	});
+
+	it.each([
+		[0, 100],
+		[50, 100],
+		[51, 200],
+		[160, 400],
+		[900, 2000],
+		[60_000, 2000],
+	])('is waited for two of the round trips: %d ms make %d', (handshakeMs, graceMs) => {
+		expect(graceAfter(handshakeMs)).toBe(graceMs);
 	});
 });
 

@@ -15,3 +15,4 @@ export {
 export type { ConnectionFault, ConnectionInfo, Step } from './faults';
 export type { Engine, RecordedRequest, RequestMatch } from './records';
 export { assumed } from './assumed';
+export { startRelay, type Relay } from './relay';

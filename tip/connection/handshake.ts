@@ -42,9 +42,14 @@ export function settleHandshake(
 	const onError = (reason: Error) =>
 		finish(/ALERT/.test(codeOf(reason)) ? reason : new ClosedOnUs());
 	const onClose = () => finish(new ClosedOnUs());
-	const graceMs =
-		TICKET_GRACES_MS.find((grace) => grace >= 2 * handshakeMs) ?? TICKET_GRACES_MS.at(-1);
 	// On a busy machine the refusal may lie in the socket, unread, when the timer fires.
-	const timer = setTimeout(() => setImmediate(() => setImmediate(() => finish())), graceMs);
+	const timer = setTimeout(
+		() => setImmediate(() => setImmediate(() => finish())),
+		graceAfter(handshakeMs),
+	);
 	socket.once('session', onSession).once('error', onError).once('close', onClose);
+}
+
+export function graceAfter(handshakeMs: number): number {
+	return TICKET_GRACES_MS.find((grace) => grace >= 2 * handshakeMs) ?? TICKET_GRACES_MS.at(-1)!;
 }
