@@ -180,6 +180,35 @@ export class N8nApi {
 		);
 	}
 
+	/** The execution once it waits for somebody after this node has run. */
+	async waitingAt(executionId: string, node: string): Promise<Execution> {
+		return await until(
+			`execution ${executionId} to wait at ${node}`,
+			async () => {
+				const execution = await this.execution(executionId);
+				if (finished.has(execution.status)) {
+					throw new Error(`It ended (${execution.status}): ${JSON.stringify(execution.error)}`);
+				}
+				return execution.status === 'waiting' && node in execution.runData && execution;
+			},
+			60_000,
+			100,
+		);
+	}
+
+	/** Follows the link of an approval's button, as a browser does. */
+	async click(execution: Execution, isApproved: boolean): Promise<void> {
+		const links = execution.rawData.match(/https?:[^"\\]+\/webhook-waiting\/[^"\\]+/g) ?? [];
+		const link = links.find((text) => text.includes(`approved=${isApproved}`));
+		if (link === undefined) throw new Error(`No such button: ${links.join(' ')}`);
+		const { pathname, search } = new URL(link);
+		const response = await this.fetch('GET', `${pathname}${search}`, undefined, {
+			// Anything that looks like a crawler is given nothing.
+			'user-agent': 'Mozilla/5.0 (X11; Linux x64) Chrome/150.0 Safari/537.36',
+		});
+		if (!response.ok) throw new Error(`The button answered ${response.status}`);
+	}
+
 	async execution(id: string): Promise<Execution> {
 		const answer = await this.get(`/rest/executions/${id}`);
 		const { status, mode, data } = answer as { status: string; mode: string; data?: string };

@@ -238,24 +238,35 @@ const own: Record<string, (world: World, file: string) => Promise<void>> = {
 	'agent-tool.json': async (world, file) => {
 		const { api, portal } = world;
 		const task = tasks[0] ?? '';
-		const model = await startChatModel(/sandbox/i, { task_id: task });
+		// A tool behind an approval takes its own parameters apart from those of the approval.
+		const model = await startChatModel(/sandbox/i, {
+			toolParameters: { task_id: task },
+			hitlParameters: {},
+		});
 		try {
 			const account = await api.createCredential('OpenAI account', 'openAiApi', {
 				apiKey: 'no-key-needed',
 				url: model.url,
 			});
 			const saved = await importExample(world, file, [account]);
-			const ask = async (chatInput: string) => {
+			/** Asks, clicks a button of the approval, and gives what the agent said in the end. */
+			const ask = async (chatInput: string, button: 'approve' | 'decline') => {
 				const said = { sessionId: chatInput, action: 'sendMessage', chatInput };
 				const id = await api.start(saved, 'When the analyst writes', said);
-				const execution = await api.finished(id);
-				assert.equal(execution.status, 'success', JSON.stringify(execution.error));
-				return String(itemsOf(execution, 'AI Agent')[0]?.json.output);
+				const question = await api.waitingAt(id, 'Ask before a rescan');
+				assert.equal(portal.rescans().length, 0, 'nothing is sent before the approval');
+				assert.ok(question.rawData.includes(task), 'the approval names the task');
+				assert.match(question.rawData, /paid quota/);
+				await api.click(question, button === 'approve');
+				const execution = await api.waitingAt(id, 'Answer in the chat');
+				await api.stopExecution(id);
+				return String(itemsOf(execution, 'AI Agent').at(-1)?.json.output);
 			};
-			const answer = await ask(`Run ${task} again in the Sandbox`);
+			const answer = await ask(`Run ${task} again in the Sandbox`, 'approve');
 			assert.deepEqual(arrived(world), [`sandbox ${task}`]);
 			assert.deepEqual(portal.rescans()[0]?.query, {});
 			assert.match(answer, /previous_task_id/);
+			assert.ok(answer.length < 1_000, 'what a tool gives back is short');
 
 			// What a model chooses by: a name and a description for each tool, and one parameter.
 			const tools = model.requests[0]?.tools?.map((tool) => tool.function) ?? [];
@@ -264,14 +275,18 @@ const own: Record<string, (world: World, file: string) => Promise<void>> = {
 				'Rescan_on_TAE',
 			]);
 			for (const { description, parameters } of tools) {
-				assert.match(String(description), /Costs quota/);
-				assert.deepEqual(Object.keys(parameters.properties), ['task_id']);
+				assert.match(String(description), /paid quota/);
+				assert.match(JSON.stringify(parameters), /task_id/);
 			}
+
+			portal.reset();
+			assert.match(await ask(`Run ${task} again, please`, 'decline'), /rejected/);
+			assert.equal(portal.rescans().length, 0);
 
 			// A lost answer comes back to the model as such, and is not sent again.
 			portal.reset();
 			portal.script(task, { reset: 'beforeAnswer', repeat: true });
-			await ask(`Run ${task} again`);
+			await ask(`Run ${task} again`, 'approve');
 			assert.equal(portal.rescans().length, 1);
 			assert.match(textOf(model.requests.at(-1)?.messages.at(-1) ?? { role: '' }), /unknown/);
 
