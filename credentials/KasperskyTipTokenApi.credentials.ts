@@ -44,7 +44,7 @@ export class KasperskyTipTokenApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'API token of your account. It opens Threat Lookup only; Sandbox and TAE refuse tokens. Testing it asks for example.com, which probably counts as one lookup of the day.',
+				'API token of your account. It opens Threat Lookup; whether Sandbox and TAE take it is up to your portal. Testing it asks for example.com, which probably counts as one lookup of the day.',
 		},
 		// A certificate is public; who pastes one wants to see what it is.
 		// eslint-disable-next-line @n8n/community-nodes/credential-password-field

@@ -12,7 +12,7 @@ const MiB = 1024 * 1024;
 /** What names a task, or is a short list. */
 const SMALL: AnswerLimit = { bytes: MiB, values: 50_000 };
 
-/** What is known of an indicator or a file: some twenty groups of records of a few fields each (tip-api.md 6). */
+/** What is known of an indicator: some twenty groups of records of a few fields each (tip-api.md 6). */
 const LARGE: AnswerLimit = { bytes: 16 * MiB, values: 500_000 };
 
 /**
@@ -23,9 +23,7 @@ const LIMITS: Readonly<Record<Topic, AnswerLimit>> = {
 	choices: SMALL,
 	delete: SMALL,
 	rescan: SMALL,
-	fileResult: LARGE,
 	lookup: LARGE,
-	upload: LARGE,
 	reports: { bytes: 64 * MiB, values: 4_000_000 },
 	report: { bytes: 64 * MiB, values: 200_000 },
 	masterFile: { bytes: 64 * MiB, values: 200_000 },

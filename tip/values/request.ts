@@ -5,15 +5,7 @@ export type QueryParameter = readonly [name: string, value: string | Sensitive];
 
 /** What a request is about: the words for a refusal, and how large an answer can be, go by it. */
 export type Topic =
-	| 'choices'
-	| 'delete'
-	| 'fileResult'
-	| 'lookup'
-	| 'masterFile'
-	| 'report'
-	| 'reports'
-	| 'rescan'
-	| 'upload';
+	'choices' | 'delete' | 'lookup' | 'masterFile' | 'report' | 'reports' | 'rescan';
 
 /** One call of the TIP API: a plain value that is safe to print. */
 export interface TipRequest {

@@ -1,8 +1,10 @@
 import type { PORTAL_CODES } from '../../../tip/portal/faults';
 import type { Facts, TipError } from '../../../tip/values/error';
 import { CONNECTION_WORDINGS } from './connection';
+import { itSays, pathOf } from './said';
 import type { Sentence, Wording, Wordings } from './sentence';
 import { UNAUTHORIZED } from './unauthorized';
+import { unreadable } from './unreadable';
 import { whenUnknown } from './whenUnknown';
 
 const MANAGER = 'Ask your Kaspersky Technical Account Manager which of these is missing.';
@@ -191,13 +193,6 @@ function fill(part: Part, facts: Facts, error: TipError): string {
 	return typeof part === 'string' ? part : part(facts, error);
 }
 
-function itSays({ code, errorId, portalDescription }: TipError): string {
-	// The status of an envelope is in the headline already.
-	const words = code === 'portal.refused' ? [portalDescription] : [errorId, portalDescription];
-	const said = words.filter(Boolean).join(': ');
-	return said === '' ? '' : `The portal says: ${/[.!?…]$/.test(said) ? said : `${said}.`}`;
-}
-
 function waitFor({ waitMinutes }: Facts): string {
 	return waitMinutes === undefined
 		? ''
@@ -211,18 +206,11 @@ function whetherDone({ safe, about }: Facts): string {
 		: '; what the portal did is unknown';
 }
 
-/** Where the credential's address has a path of its own, that may be what is wrong. */
-function pathOf({ basePath }: Facts): string {
-	return basePath === undefined || basePath === ''
-		? ''
-		: ` 'Base URL' in the credential ends in '${basePath}': check that the portal is there.`;
-}
-
 function notFound({ about, isPortalsOwn, login }: Facts): string {
 	if (isPortalsOwn === true && about === 'report') {
 		return 'The report does not exist, or the licence of the account does not cover it (404)';
 	}
-	if (isPortalsOwn === true && (about === 'lookup' || about === 'fileResult')) {
+	if (isPortalsOwn === true && about === 'lookup') {
 		return `${nameOf(login)} knows nothing of it (404)`;
 	}
 	return `${nameOf(login)} has nothing at this address (404)`;
@@ -264,61 +252,4 @@ function badRequestAdvice({ about, hasListValues, lacksUrl, login }: Facts): str
 		);
 	}
 	return advice.join(' ');
-}
-
-const FOUND: Readonly<Record<string, string>> = {
-	binary: 'data that are not text',
-	brokenJson: 'JSON that is damaged or cut off',
-	empty: 'nothing',
-	list: 'a list',
-	object: 'an object of another form',
-	page: 'a web page',
-	refusal: 'a refusal',
-	text: 'plain text',
-	tooDeep: 'JSON that is nested too deeply',
-	tooManyValues: 'more values than are taken',
-	value: 'a single value',
-	xml: 'XML',
-};
-
-/** What a question is asked for. */
-const WANTED: Readonly<Record<string, string>> = {
-	choices: 'a list of choices',
-	fileResult: 'what is known of a file',
-	lookup: 'what a lookup gives',
-	masterFile: 'a master file',
-	report: 'a report',
-	reports: 'a list of reports',
-	upload: 'what is known of a file',
-};
-
-/** A 2xx whose content can't be read: a question has no answer then, and an order may have been taken. */
-function unreadable(facts: Facts, error: TipError): Sentence {
-	const { about, host, found, lack, begins, title } = facts;
-	const named = FOUND[String(found)] ?? 'something that can not be read';
-	const what = title === undefined ? named : `${named} ('${title}')`;
-	const beginning = begins === undefined ? '' : `The answer begins: ${begins}`;
-	if (about === 'rescan' || about === 'delete') {
-		return [
-			`The portal answered ${error.status}, but with ${what}, so its answer can't be read`,
-			[
-				itSays(error),
-				`The request may have been accepted; do not send it again before you have looked the task up in the portal.${found === 'page' ? ` If it is not there, a gateway on the way, or another server under 'Base URL', answered in the place of ${host}.` : ''}`,
-				beginning,
-			]
-				.filter(Boolean)
-				.join(' '),
-		];
-	}
-	const wanted = WANTED[String(about)] ?? 'an answer';
-	return [
-		`${host ?? 'The portal'} answered ${error.status ?? '2xx'} with ${what}, not with ${wanted}${lack === undefined ? '' : ` (there is ${lack} in it)`}`,
-		[
-			itSays(error),
-			`Check 'Base URL' in the credential, and any gateway on the way that may answer in the portal's place.${pathOf(facts)} If both are right, the portal has changed: look for a newer version of this node.`,
-			beginning,
-		]
-			.filter(Boolean)
-			.join(' '),
-	];
 }
