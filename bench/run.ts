@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format, resolveConfig } from 'prettier';
 import { measureCold, measureLoading } from './cold';
+import { measureEvaluations } from './evaluations';
 import { machineFacts } from './facts';
 import { measureHandshakes } from './handshakes';
 import { measureInN8n } from './n8n';
@@ -60,6 +61,7 @@ const PARTS: Record<string, () => Promise<Row[]>> = {
 		}),
 	cold: () => measureCold(quick ? { first: 5, others: 3 } : { first: 31, others: 7 }),
 	loading: () => measureLoading({ processes: quick ? 3 : 11 }),
+	evaluations: () => measureEvaluations({ items: 100 }),
 	protocols: () =>
 		measureProtocols(
 			quick ? { warmUps: 1, rounds: 3, items: 500 } : { warmUps: 3, rounds: 5, items: 1000 },

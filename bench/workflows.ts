@@ -16,12 +16,12 @@ import { seeded } from './measure';
 export const DIST = join(__dirname, '../dist');
 export const CONCURRENCY = 10;
 
-const NODE_NAME = 'Rescan';
-const NODE_TYPE = 'n8n-nodes-kaspersky-tip.kasperskyTip';
+export const NODE_NAME = 'Rescan';
+export const NODE_TYPE = 'n8n-nodes-kaspersky-tip.kasperskyTip';
 
 /** Not from here: what n8n loads. */
 const load = createRequire(__filename);
-const built = {
+export const built = {
 	node: (
 		load(join(DIST, 'nodes/KasperskyTip/KasperskyTip.node.js')) as {
 			KasperskyTip: new () => INodeType;
