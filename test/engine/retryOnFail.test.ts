@@ -93,7 +93,7 @@ describe("n8n's Retry On Fail", () => {
 				{
 					installed: { ...fromSources, nodes: { [NODE_TYPE]: seeingCopies } },
 					credentials: { kasperskyTipApi: portal.credential },
-					items: ['a', 'b', 'c', 'd'].map((task) => ({ json: { task } })),
+					items: ['a', 'b', 'c'].map((task) => ({ json: { task } })),
 					onStart: (stop) => (cancel = stop),
 				},
 			);
