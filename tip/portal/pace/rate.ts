@@ -1,3 +1,12 @@
+import {
+	doubtAfterRefusal,
+	doubtAfterTaken,
+	doubtAfterTrial,
+	NO_DOUBT,
+	verdictOf,
+	type Doubt,
+} from './doubt';
+
 /**
  * How many attempts are started in a second. Nothing limits that until the portal has refused;
  * then it is learned from what the portal took, as in the AWS SDK's adaptive mode: a token bucket,
@@ -21,6 +30,9 @@ export interface Rate {
 	readonly plateau: number;
 	/** Of the last attempts, the share that was refused. */
 	readonly refusedShare: number;
+	/** Up to this share, refusals without a time in them are put up with. */
+	readonly putUpWith: number;
+	readonly doubt: Doubt;
 }
 
 interface Spell {
@@ -58,8 +70,13 @@ const SAME = 0.25;
 const SLACK_MS = 5;
 /** The last attempts are about so many. */
 const LAST_ATTEMPTS = 100;
-/** Up to this share, refusals without a time in them are put up with. */
+/** Up to this share, refusals without a time in them are put up with from the start. */
 const HICCUPS = 0.07;
+/** Where the rate does not matter, up to twice the share there was, but no more than this. */
+const LEAST_PUT_UP_WITH = 0.1;
+const MOST_PUT_UP_WITH = 0.5;
+/** A refusal came early before so much of the way back. */
+const EARLY = 0.7;
 /** No rate is learned below this, in starts per second. */
 const LOWEST = 0.5;
 
@@ -72,6 +89,8 @@ export function firstRate(now: number): Rate {
 		place: 0,
 		plateau: FIRST_PLATEAU,
 		refusedShare: 0,
+		putUpWith: HICCUPS,
+		doubt: NO_DOUBT,
 	};
 }
 
@@ -90,7 +109,7 @@ export function afterStart(rate: Rate, now: number): Rate {
 
 /** @param isOld whether the attempt had started before the last refusal came */
 export function afterTaken(before: Rate, isOld: boolean, now: number): Rate {
-	const rate = withShare(before, 0);
+	const rate = afterTrial({ ...withShare(before, 0), doubt: doubtAfterTaken(before.doubt) }, now);
 	if (isOld && rate.ended !== undefined) {
 		const ended = { ...rate.ended, taken: rate.ended.taken + 1 };
 		return ended.isHiccup ? { ...rate, ended } : learn({ ...rate, ended }, now);
@@ -99,7 +118,7 @@ export function afterTaken(before: Rate, isOld: boolean, now: number): Rate {
 	const counted = { ...rate, spell: { ...spell, taken: spell.taken + 1 } };
 	const tokens = tokensAt(rate, now);
 	// With a start to spare it is not the rate that holds the batch up: nothing is learned of it.
-	if (perSecond === undefined || tokens >= 1) return counted;
+	if (perSecond === undefined || tokens >= 1 || rate.doubt.trial !== undefined) return counted;
 	// Past the refused rate the limit is another one, and what was known of it is worth no more.
 	const plateau = rate.place > 1 ? Math.min(PLATEAU, rate.plateau) : rate.plateau;
 	const place = rate.place + 1 / Math.max(plateau, (perSecond * PLATEAU_MS) / 1000);
@@ -122,26 +141,62 @@ export interface Refusal {
 export function afterRefusedRate(before: Rate, refusal: Refusal, now: number): Rate {
 	const rate = withShare(before, 1);
 	const { resumesAt, isTimed, isStill } = refusal;
-	const tokens = Math.min(1, tokensAt(rate, now));
-	const next = { ...rate, tokens, filledAt: now, spell: { since: resumesAt, taken: 0 } };
-	if (isStill) {
-		const ended = rate.ended && {
-			...rate.ended,
-			resumesAt,
-			isHiccup: undefined,
-		};
-		return rate.place > 0 ? next : learn({ ...next, ended }, now);
-	}
 	const { spell, perSecond } = rate;
+	const isPutUpWith =
+		rate.refusedShare <= rate.putUpWith && (!isTimed || rate.putUpWith > HICCUPS);
+	const next = {
+		...rate,
+		tokens: Math.min(1, tokensAt(rate, now)),
+		filledAt: now,
+		spell: { since: resumesAt, taken: 0 },
+		doubt: doubtOf(rate, isStill, isPutUpWith),
+	};
+	if (next.doubt.trial !== undefined) {
+		const isNew = rate.doubt.trial === undefined;
+		const tried = { ...next, ended: undefined };
+		return isNew
+			? { ...tried, perSecond: Math.max(LOWEST, perSecond! / 2) }
+			: afterTrial(tried, now);
+	}
+	if (isStill) {
+		// Where the rate is known not to matter, the next attempt may well meet it by chance.
+		if (rate.place > 0 || (isPutUpWith && rate.putUpWith > HICCUPS)) return next;
+		const ended = rate.ended && { ...rate.ended, resumesAt, isHiccup: undefined };
+		return learn({ ...next, ended }, now);
+	}
 	const ended = { ...spell, refusedAt: now, resumesAt, perSecond, isTimed };
-	return isTimed || rate.refusedShare > HICCUPS
-		? learn({ ...next, ended }, now)
-		: { ...next, ended: { ...ended, isHiccup: true } };
+	return isPutUpWith
+		? { ...next, ended: { ...ended, isHiccup: true } }
+		: learn({ ...next, ended }, now);
+}
+
+function doubtOf(rate: Rate, isStill: boolean, isPutUpWith: boolean): Doubt {
+	const { doubt, perSecond, place } = rate;
+	if (isPutUpWith && doubt.trial === undefined) return doubt;
+	const where = isStill ? 'still' : perSecond === undefined || place >= EARLY ? 'near' : 'below';
+	return doubtAfterRefusal(doubt, where, perSecond);
 }
 
 /** Of an attempt that had started before: it says no more, but may ask for a longer wait. */
 export function afterLateRefusal(rate: Rate, resumesAt: number): Rate {
 	return { ...withShare(rate, 1), spell: { ...rate.spell, since: resumesAt } };
+}
+
+/** A trial of half the rate that is over gives back the rate of before, or that of before all doubt. */
+function afterTrial(rate: Rate, now: number): Rate {
+	const verdict = verdictOf(rate.doubt);
+	if (verdict === undefined) return rate;
+	const tokens = Math.min(1, tokensAt(rate, now));
+	const next = { ...rate, tokens, filledAt: now, doubt: doubtAfterTrial(rate.doubt, verdict) };
+	if (verdict === 'limit') return { ...next, place: 0, perSecond: rate.refusedAt * BACK_OFF };
+	const { before } = rate.doubt;
+	return {
+		...next,
+		perSecond: before,
+		refusedAt: before ?? 0,
+		place: 0,
+		putUpWith: Math.min(MOST_PUT_UP_WITH, Math.max(LEAST_PUT_UP_WITH, rate.refusedShare * 2)),
+	};
 }
 
 /** The rate that the last refusal leaves. */
@@ -194,5 +249,7 @@ function tokensAt({ perSecond = 0, tokens, filledAt }: Rate, now: number): numbe
 
 function withShare(rate: Rate, refused: 0 | 1): Rate {
 	const { refusedShare } = rate;
-	return { ...rate, refusedShare: refusedShare + (refused - refusedShare) / LAST_ATTEMPTS };
+	const share = refusedShare + (refused - refusedShare) / LAST_ATTEMPTS;
+	const putUpWith = share < rate.putUpWith / 10 ? HICCUPS : rate.putUpWith;
+	return { ...rate, refusedShare: share, putUpWith };
 }
