@@ -11,9 +11,11 @@ const { dispatch } = Pool.prototype;
 export class AnswersRead {
 	count = 0;
 
-	constructor() {
+	/** @param onBegin told the path of each request that the client sets out to write */
+	constructor(onBegin?: (path: string) => void) {
 		const noteRead = () => void this.count++;
 		Pool.prototype.dispatch = function (options, handler) {
+			onBegin?.(options.path);
 			const telling: Dispatcher.DispatchHandler = {
 				...handler,
 				onResponseEnd(...args) {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import {
 	startPortal,
@@ -134,12 +133,12 @@ type Arrived = RecordedRequest & { step?: Step; begunAt?: number };
 async function breakStalls(
 	portal: Portal,
 	timers: HeldTimers,
+	read: AnswersRead,
 	timeouts: number[],
 	isOver: () => boolean,
 ) {
 	let looks = 0;
 	let before = '';
-	const read = new AnswersRead();
 	while (!isOver()) {
 		const { received, connections, handshakes, inFlight, openSockets } = portal;
 		const now = [received, connections, handshakes, inFlight, openSockets, read.count].join();
@@ -152,7 +151,6 @@ async function breakStalls(
 		}
 		await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS_MS));
 	}
-	read.stop();
 }
 
 interface Told {
@@ -254,16 +252,14 @@ describe(`${WORKFLOWS} workflows under random faults (${REPEAT})`, () => {
 	const timers = holdTimers(TIMEOUT_S * 1000);
 	/** When the client last set out to write a request, by task. */
 	const begun = new Map<string, number>();
-	const onBegin = (message: unknown) => {
-		const { path } = (message as { request: { path: string } }).request;
+	const read = new AnswersRead((path) => {
 		begun.set(/[^/?]+(?=\?|$)/.exec(path)![0], performance.now());
-	};
+	});
 	beforeAll(async () => {
 		portal = await startPortal();
-		subscribe('undici:request:create', onBegin);
 	});
 	afterAll(async () => {
-		unsubscribe('undici:request:create', onBegin);
+		read.stop();
 		timers.release();
 		await portal.close();
 	});
@@ -306,7 +302,7 @@ describe(`${WORKFLOWS} workflows under random faults (${REPEAT})`, () => {
 			}
 		};
 		let over = false;
-		const stalls = breakStalls(portal, timers, timeouts, () => over);
+		const stalls = breakStalls(portal, timers, read, timeouts, () => over);
 		try {
 			await Promise.all(Array.from({ length: LANES }, lane));
 		} finally {

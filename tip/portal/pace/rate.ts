@@ -142,8 +142,7 @@ export function afterRefusedRate(before: Rate, refusal: Refusal, now: number): R
 	const rate = withShare(before, 1);
 	const { resumesAt, isTimed, isStill } = refusal;
 	const { spell, perSecond } = rate;
-	const isPutUpWith =
-		rate.refusedShare <= rate.putUpWith && (!isTimed || rate.putUpWith > HICCUPS);
+	const isPutUpWith = rate.refusedShare <= rate.putUpWith && (!isTimed || rate.putUpWith > HICCUPS);
 	const next = {
 		...rate,
 		tokens: Math.min(1, tokensAt(rate, now)),
