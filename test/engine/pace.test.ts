@@ -63,7 +63,8 @@ describe('The pace of a batch', () => {
 					error: expect.stringMatching(/gave no answer to \d+ requests in a row/),
 				});
 			}
-			expect(portal.received).toBeLessThan(30);
+			// Five that were under way, and the one that went first later.
+			expect(portal.received).toBeLessThanOrEqual(6);
 			await until(() => portal.inFlight === 0);
 		},
 		60_000,

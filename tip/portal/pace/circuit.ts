@@ -25,9 +25,20 @@ const LONGEST_PAUSE_MS = 5_000;
 
 export const CLOSED: Circuit = { failures: 0, how: 'connect', failedTries: 0 };
 
-/** How long until an attempt may start; `Infinity` while the one that goes first is under way. */
-export function waitForCircuit({ triesAt, trying }: Circuit, now: number): number {
-	if (triesAt === undefined) return 0;
+/**
+ * How long until an attempt may start; `Infinity` while the one that goes first is under way. From the
+ * first failure to the next answer no more are under way than would open the circuit: what a portal
+ * that has fallen silent was sent is `unknown`.
+ */
+export function waitForCircuit(
+	{ failures, triesAt, trying }: Circuit,
+	underWay: number,
+	now: number,
+): number {
+	if (triesAt === undefined) {
+		const most = Math.max(1, FAILURES_TO_OPEN - failures);
+		return failures > 0 && underWay >= most ? Infinity : 0;
+	}
 	return trying === undefined ? Math.max(0, triesAt - now) : Infinity;
 }
 

@@ -109,7 +109,7 @@ export function waitFor(state: PaceState, demand: Demand, now: number): number {
 		typeof refusals.first === 'object' ? refusals.first.until - now : 0,
 		waitForToken(rate, now),
 		perMinuteOf(state, now) > 0 || demand.perMinute ? perMinute.nextAt - now : 0,
-		waitForCircuit(circuit, now),
+		waitForCircuit(circuit, state.underWay.attempts.length, now),
 	);
 }
 
