@@ -67,6 +67,8 @@ for (const room of asked.length > 0 ? asked : Object.keys(ROOMS)) {
 			testRunner: 'jest',
 			jest: { config: { testMatch: ['**/test/unit/**/*.test.ts'], reporters: [] } },
 			coverageAnalysis: 'perTest',
+			// A busy machine must not look like a loop without end.
+			timeoutMS: 20_000,
 			ignoreStatic: true,
 			reporters: ['json', 'progress-append-only'],
 			jsonReporter: { fileName: report },

@@ -46,6 +46,8 @@ describe('A list of choices', () => {
 			both.map(({ value, name }) => ({ name: value, description: name })),
 			both,
 		],
+		['a blank value before a name', [{ value: ' ', name: 'RU' }], [{ value: 'RU', name: 'RU' }]],
+		['a number before a name', [{ value: 7, name: 'RU' }], [{ value: 'RU', name: 'RU' }]],
 		['an object with one list', { count: 2, channels: both }, both],
 		['what the client makes of a list', { data: both }, both],
 		['the same one twice', ['RU', 'RU'], [{ value: 'RU', name: 'RU' }]],
@@ -62,10 +64,14 @@ describe('A list of choices', () => {
 		['a refusal', { error: 'invalid-params', description: 'x' }],
 		['numbers', [1, 2]],
 		['an empty name', ['']],
+		['a blank name', [' ']],
+		['nothing in a list', [null]],
+		['two known lists', { channels: ['RU'], items: ['RU'] }],
 		['lists in a list', [['RU']]],
 		['objects without a value', [{ foo: 'RU' }]],
 		['nothing', {}],
 		['null', null],
+		['undefined', undefined],
 		['a text', 'RU'],
 	])('is not guessed from %s', (_name, answer) => {
 		let refusal: TipError | undefined;

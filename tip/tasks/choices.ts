@@ -51,9 +51,8 @@ function listIn(answer: unknown): readonly unknown[] | undefined {
 	if (Array.isArray(answer)) return answer;
 	if (answer === null || typeof answer !== 'object') return undefined;
 	const lists = Object.entries(answer).filter(([, value]) => Array.isArray(value));
-	const [key, value] = lists[0] ?? [];
-	const isKnown = lists.length === 1 && LIST_KEYS.includes(key!.toLowerCase());
-	return isKnown ? (value as unknown[]) : undefined;
+	const [only] = lists.length === 1 ? lists : [];
+	return only && LIST_KEYS.includes(only[0].toLowerCase()) ? (only[1] as unknown[]) : undefined;
 }
 
 function readChoice(entry: unknown, list: ChoiceList): Choice | 'unavailable' | undefined {

@@ -7,8 +7,8 @@ import type { Engine, TaskSource } from './requests';
 
 /** What the help pages say of one query parameter. */
 export type ParameterRule =
-	/** `cut`: the portal shortens what is longer, without a word. */
-	| { kind: 'text'; maxLength?: number; cut?: true; sensitive?: true }
+	/** `cutAt`: the portal shortens what is longer, without a word. */
+	| { kind: 'text'; cutAt?: number; sensitive?: true }
 	/** A word from a list of the portal's, which changes and is not known here. */
 	| { kind: 'name' }
 	| { kind: 'extension'; maxLength: number }
@@ -46,11 +46,7 @@ const UPLOAD_RULES = {
 const SANDBOX_RULES = {
 	channel: { kind: 'name' },
 	click_on_links: { kind: 'boolean' },
-	cmd_line: {
-		kind: 'text',
-		maxLength: 1024,
-		cut: true,
-	},
+	cmd_line: { kind: 'text', cutAt: 1024 },
 	decrypt_https: { kind: 'boolean' },
 	doc_password: { kind: 'text', sensitive: true },
 	exec_env: { kind: 'name' },
@@ -166,20 +162,19 @@ function readParameter(name: string, rule: ParameterRule, value: unknown): strin
 
 function readText(
 	name: string,
-	{ maxLength, cut, sensitive }: Extract<ParameterRule, { kind: 'text' }>,
+	{ cutAt = Infinity, sensitive }: Extract<ParameterRule, { kind: 'text' }>,
 	value: unknown,
 ): string {
 	const text = readFreeText(value, name, MAX_LENGTH, sensitive);
 	const length = [...text].length;
-	if (maxLength === undefined || length <= maxLength) return text;
-	if (cut === true) throw bad(name, 'wouldBeCut', { length, max: maxLength });
-	throw badInput(name, 'tooLong', { length, max: maxLength });
+	if (length > cutAt) throw bad(name, 'wouldBeCut', { length, max: cutAt });
+	return text;
 }
 
 function readExtension(name: string, maxLength: number, value: unknown): string {
 	const text = readName(value, name, MAX_LENGTH);
 	if (text.startsWith('.')) {
-		throw bad(name, 'dotInFront', { proposal: show(text.replace(/^\.+/, '')) });
+		throw bad(name, 'dotInFront', { proposal: show(text.replace(/\.+/, '')) });
 	}
 	if (text.includes('.')) {
 		const proposal = show(text.slice(text.lastIndexOf('.') + 1));
@@ -206,11 +201,11 @@ function readFileName(name: string, maxLength: number, value: unknown): string {
 }
 
 /** Schemes people write so that nobody clicks on an address by accident. */
-const DEFANGED_SCHEME = /^(?:h(?:xx|tx|xt|\*\*|__)p(s?)|(?:mea|hxx|htt)ps?\[|fxp)/i;
+const DEFANGED_SCHEME = /^(?:h(?:xx|tx|xt|\*\*|__)p|(?:mea|hxx|htt)ps?\[|fxp)/i;
 
 function readWebAddress(name: string, value: unknown): string {
 	const text = readName(value, name, MAX_LENGTH);
-	const host = /^[^:]*:\/\/([^/?#]*)/.exec(text)?.[1] ?? '';
+	const host = /:\/\/([^/?#]*)/.exec(text)?.[1] ?? '';
 	if (
 		DEFANGED_SCHEME.test(text) ||
 		/\[[.:]|[.:]\]|\(\.|\[dot/i.test(host.replace(/^\[[0-9a-f:.]+\]/i, ''))
