@@ -205,6 +205,7 @@ describe('The parameters of a rescan', () => {
 
 	it.each<[string, Values, Facts]>([
 		['one by itself', { url: '' }, { field: 'url', reason: 'empty' }],
+		['whatever its kind', { click_on_links: '' }, { field: 'click_on_links', reason: 'empty' }],
 		['null as well', { url: null }, { field: 'url', reason: 'empty' }],
 		[
 			'all at once',

@@ -51,8 +51,10 @@ function listIn(answer: unknown): readonly unknown[] | undefined {
 	if (Array.isArray(answer)) return answer;
 	if (answer === null || typeof answer !== 'object') return undefined;
 	const lists = Object.entries(answer).filter(([, value]) => Array.isArray(value));
-	const [only] = lists.length === 1 ? lists : [];
-	return only && LIST_KEYS.includes(only[0].toLowerCase()) ? (only[1] as unknown[]) : undefined;
+	const [first, second] = lists;
+	if (first === undefined || second !== undefined) return undefined;
+	const [key, value] = first;
+	return LIST_KEYS.includes(key.toLowerCase()) ? (value as unknown[]) : undefined;
 }
 
 function readChoice(entry: unknown, list: ChoiceList): Choice | 'unavailable' | undefined {

@@ -116,9 +116,11 @@ export function toQuery(
 		}
 	}
 	const empty = Object.keys(values).filter((name) => isEmpty(values[name]));
-	if (empty.length === 1) throw badInput(empty[0]!, 'empty');
-	if (empty.length > 1)
-		throw badInput<'emptyFields'>('emptyFields', 'emptyFields', { fields: empty });
+	if (empty.length > 0) {
+		throw empty.length === 1
+			? badInput(empty[0]!, 'empty')
+			: badInput<'emptyFields'>('emptyFields', 'emptyFields', { fields: empty });
+	}
 
 	const query: QueryParameter[] = [];
 	for (const [name, rule] of Object.entries(rules)) {
