@@ -1,6 +1,6 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import type { Portal } from '../portal';
-import { chain, itemsOf, runWorkflow, startNode } from './engine';
+import { chain, itemsOf, runWorkflow, startNode, type RunOptions } from './engine';
 import { fromSources, tipNode, type RescanResult } from './rescanWorkflow';
 
 const NODE = 'Lookup';
@@ -16,6 +16,7 @@ export interface LookupRun {
 	certificate?: Record<string, string>;
 	token?: Record<string, string>;
 	openTip?: Record<string, string>;
+	onStart?: RunOptions['onStart'];
 }
 
 /** Start → Kaspersky TIP (Threat Lookup), in n8n's engine, with a credential of either type. */
@@ -27,6 +28,7 @@ export async function runLookup({
 	certificate,
 	token,
 	openTip,
+	onStart,
 }: LookupRun): Promise<RescanResult> {
 	const node = tipNode(
 		{
@@ -55,6 +57,7 @@ export async function runLookup({
 				kasperskyOpenTipApi: { ...portal.openTipCredential, ...openTip },
 			},
 			items: indicators.map((indicator) => ({ json: { indicator } as IDataObject })),
+			onStart,
 		},
 	);
 	return {

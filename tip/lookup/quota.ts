@@ -26,3 +26,10 @@ export function quotaOf(answer: TipAnswer): Quota {
 		tokenExpires: textOf(license?.TokenExpirationDate),
 	};
 }
+
+/** An answer as it is true later too: what is left of the day's quota is not. */
+export function withoutQuota(answer: TipAnswer): TipAnswer {
+	const lasting = { ...answer };
+	delete lasting.LicenseInfo;
+	return lasting;
+}

@@ -35,6 +35,7 @@ export function lookupRequest({ kind, value }: Indicator, scope: LookupScope = {
 		query,
 		safe: true,
 		isAnswer: (answer) => looksLikeLookup(answer, kind, asked),
+		asked,
 	};
 }
 

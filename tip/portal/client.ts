@@ -7,9 +7,9 @@ import { checkEgress, type EgressPolicy } from '../connection/egress';
 import type { PortalLogin } from '../identity/login';
 import { networkError } from '../connection/failures';
 import { proxyFor } from '../connection/proxy';
-import { requestTarget, type TipRequest } from '../values/request';
+import { keyedDigest } from '../values/digest';
+import { requestTarget, sensitiveValues, type TipRequest } from '../values/request';
 import { AnswerMask, TextMask } from '../values/masking';
-import { Sensitive } from '../values/secret';
 import { portalFault } from './faults';
 import { Deadline } from './deadline';
 import { answerLimit } from './limits';
@@ -73,6 +73,11 @@ export class TipClient {
 	/** Scheme, host and port of the portal. */
 	get origin(): string {
 		return this.#base.origin;
+	}
+
+	/** Tells apart portals and logins, and tells nothing of either. Known while it is open. */
+	get key(): string {
+		return keyedDigest(this.#lease!.key, this.#base.pathPrefix);
 	}
 
 	/**
@@ -277,10 +282,6 @@ export class TipClient {
 		const maxBytes = answerLimit(about).bytes;
 		return networkError(failure, { host: this.#base.host, timeoutMs, maxBytes, safe, about });
 	}
-}
-
-function sensitiveValues(request: TipRequest): string[] {
-	return request.query.flatMap(([, value]) => (value instanceof Sensitive ? [value.reveal()] : []));
 }
 
 /** Once an answer has come, nothing that goes wrong may look like a request that was not sent. */

@@ -1,10 +1,23 @@
+/** What the values of an {@link Lru} weigh, and how much all of them may. */
+export interface Weights<Value> {
+	readonly most: number;
+	of(value: Value): number;
+}
+
 /** Keeps what was used last, up to a number; what was unused for the longest time goes first. */
 export class Lru<Value> {
 	/** In the order of their last use: a map keeps the order in which keys were put in. */
 	readonly #values = new Map<string, Value>();
+	#weight = 0;
 
-	/** @param most how many are kept */
-	constructor(readonly most: number) {}
+	/**
+	 * @param most how many are kept
+	 * @param weights a second limit, for values of different sizes
+	 */
+	constructor(
+		readonly most: number,
+		private readonly weights?: Weights<Value>,
+	) {}
 
 	/** The value kept under a key, which counts as a use of it. */
 	get(key: string): Value | undefined {
@@ -14,10 +27,24 @@ export class Lru<Value> {
 	}
 
 	set(key: string, value: Value): void {
-		this.#values.delete(key);
+		this.#delete(key);
 		this.#values.set(key, value);
-		if (this.#values.size <= this.most) return;
-		const [longestUnused] = this.#values.keys();
-		this.#values.delete(longestUnused!);
+		this.#weight += this.weights?.of(value) ?? 0;
+		for (const longestUnused of this.#values.keys()) {
+			const isTooHeavy = this.#weight > (this.weights?.most ?? Infinity);
+			if (this.#values.size <= this.most && !isTooHeavy) return;
+			this.#delete(longestUnused);
+		}
+	}
+
+	/** Drops what is over, and says how many are left. */
+	dropWhere(isOver: (value: Value) => boolean): number {
+		for (const [key, value] of this.#values) if (isOver(value)) this.#delete(key);
+		return this.#values.size;
+	}
+
+	#delete(key: string): void {
+		const value = this.#values.get(key);
+		if (this.#values.delete(key)) this.#weight -= this.weights?.of(value as Value) ?? 0;
 	}
 }

@@ -1,5 +1,5 @@
 import { encodeRfc3986 } from './encoding';
-import { reveal, type Sensitive } from './secret';
+import { reveal, Sensitive } from './secret';
 
 export type QueryParameter = readonly [name: string, value: string | Sensitive];
 
@@ -25,6 +25,13 @@ export interface TipRequest {
 	 * "nothing known". Left out, any JSON is, except a refusal in the portal's own words.
 	 */
 	readonly isAnswer?: (value: unknown) => boolean;
+	/** What it goes by beside the kind, so that two who ask the same also take the same for an answer. */
+	readonly asked?: readonly string[];
+}
+
+/** The values in it that no message may show. */
+export function sensitiveValues({ query }: TipRequest): string[] {
+	return query.flatMap(([, value]) => (value instanceof Sensitive ? [value.reveal()] : []));
 }
 
 /** Path and query as they are written to the socket. */

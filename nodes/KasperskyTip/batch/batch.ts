@@ -5,7 +5,8 @@ import { TipError } from '../../../tip/values/error';
 import { explain } from '../../shared/messages';
 import { toNodeError } from '../../shared/nodeError';
 import type { SignIn } from '../../shared/signIn/authentication';
-import type { LocalPlan, Operation, Plan, WorkflowFacts } from '../resources/operation';
+import type { LocalPlan, Operation, Plan, Sharing, WorkflowFacts } from '../resources/operation';
+import { answerCache, type KeptAnswers } from './answerCache';
 import { follow } from './follow';
 import { outputOf } from './items';
 import { Journal, mayBeSentAgain } from './journal';
@@ -13,11 +14,13 @@ import { logHandles } from './log';
 import type { RunOptions } from './options';
 import { showSlowdown } from './pace';
 import { Progress } from './progress';
+import { groupSame } from './questions';
 import { defect, planItem } from './read';
 import type { Failed, ItemResult } from './result';
-import { sendItem } from './send';
-import { batchFacts, countBatch, describeBatch, fitsContext } from './summary';
-import { turnGiver } from './turns';
+import { ask, resultsOf, type Reply } from './send';
+import { cancelledRun, describeStop } from './stop';
+import { batchFacts, countBatch, describeBatch } from './summary';
+import { turnGiver, type GiveTurns } from './turns';
 
 /** The input items of one run of the node, what is to be done with each, and what became of it. */
 export class Batch {
@@ -29,6 +32,7 @@ export class Batch {
 	/** Where the first fault is, of a node that stops on one. */
 	#fault: number | undefined;
 	readonly #workflow: WorkflowFacts;
+	readonly #sharing: Sharing | undefined;
 	/** Why an answer said to send nothing more. */
 	#stopped: TipError | undefined;
 
@@ -39,6 +43,7 @@ export class Batch {
 		signIn: SignIn,
 	) {
 		this.#workflow = { timezone: context.getTimezone(), signIn };
+		this.#sharing = operation instanceof TipError ? undefined : operation.sharing;
 		this.#continues = context.continueOnFail();
 		this.#journal = Journal.forRun(context, items);
 		this.#plans = new Array<undefined>(items.length).fill(undefined);
@@ -57,7 +62,7 @@ export class Batch {
 	 * stops on the first fault, one bad item means that nothing at all is sent: half a list is harder
 	 * to run again than none of it. For a node that continues, a bad item is no reason to keep the
 	 * others waiting: n8n takes longer to read thousands of expressions than the portal to answer the
-	 * first requests.
+	 * first requests. Where answers are shared, all are read: only then is it known who asks the same.
 	 */
 	async prepare(): Promise<void> {
 		// What an earlier try sent has to be known before anything can end this one.
@@ -67,11 +72,14 @@ export class Batch {
 			this.#noteFault(index);
 		}
 		const isLocal = !(this.operation instanceof TipError) && this.operation.isLocal === true;
-		if ((!this.#continues && this.#fault === undefined) || isLocal) await this.#prepareAll();
+		const isWhole = !this.#continues || isLocal || this.#sharing !== undefined;
+		if (isWhole && this.#fault === undefined) await this.#prepareAll();
 	}
 
 	/** Sends what is left with bounded concurrency, and waits until nothing is under way any more. */
 	async run(client: TipClient, options: RunOptions): Promise<INodeExecutionData[]> {
+		const groups = await groupSame(this.#plans, this.#sharing !== undefined);
+		const kept = this.#sharing && answerCache.for(client.key, this.#sharing, options.cacheMs);
 		const cancel = follow(this.context.getExecutionCancelSignal?.());
 		const halt = follow(cancel.signal);
 		const sendOptions: SendOptions = {
@@ -89,21 +97,21 @@ export class Batch {
 			if (ahead < this.items.length && !halt.signal.aborted) this.#planFor(ahead++);
 		};
 		const work = async () => {
-			while (next < this.items.length && !halt.signal.aborted) {
-				const index = next++;
-				const plan = this.#planFor(index);
-				if (plan === undefined) {
+			while (next < groups.length && !halt.signal.aborted) {
+				const group = groups[next++]!;
+				const open = group.filter((index) => this.#planFor(index) !== undefined);
+				if (open.length === 0) {
 					await giveTurns();
 				} else {
-					if (this.#continues) setImmediate(readAhead);
-					await this.#send(client, index, plan, sendOptions);
+					if (this.#continues && this.#sharing === undefined) setImmediate(readAhead);
+					await this.#send(client, open, { ...sendOptions, kept, giveTurns });
 				}
-				this.#progress.noteDone();
+				group.forEach(() => this.#progress.noteDone());
 				// What waits for its start or a repeat need not wait any longer, once the batch has failed.
-				if (this.#noteFault(index) || this.#noteStop(this.#results[index])) halt.abort();
+				if (group.some((index) => this.#isLast(index))) halt.abort();
 			}
 		};
-		const workers = Math.min(options.workers, this.items.length);
+		const workers = Math.min(options.workers, groups.length);
 		await Promise.all(Array.from({ length: workers }, work)).finally(() => {
 			halt.unfollow();
 			cancel.unfollow();
@@ -185,17 +193,32 @@ export class Batch {
 		}
 	}
 
-	/** Does what an item asks for; whatever comes in between becomes its result. */
-	async #send(client: TipClient, index: number, plan: Plan, options: SendOptions): Promise<void> {
-		let result: ItemResult;
+	/** Sends one request, and gives each of the items it is for its result. The answer is gone then. */
+	async #send(
+		client: TipClient,
+		group: number[],
+		{ kept, giveTurns, ...options }: SendOptions & { kept?: KeptAnswers; giveTurns: GiveTurns },
+	): Promise<void> {
+		const plans = group.map((index) => this.#plans[index] as Plan);
+		let reply: Reply;
 		try {
-			const mayBeDone = this.#journal.mayBeDone(plan.request);
-			this.#journal.begin(index, this.items[index]!, plan.request);
-			result = await sendItem(client, plan, { ...options, mayBeDone }, this.context.helpers);
+			const mayBeDone = this.#journal.mayBeDone(plans[0]!.request);
+			group.forEach((index, nth) =>
+				this.#journal.begin(index, this.items[index]!, plans[nth]!.request),
+			);
+			reply = await ask(client, plans[0]!, { ...options, mayBeDone }, kept);
 		} catch (thrown) {
-			// Only what came before the request: `sendItem` turns all else into a result.
-			result = this.#failed(index, defect(thrown, 'notSent'), plan.about);
+			// Only what came before the request: whatever happens to it is a reply.
+			reply = { refusal: defect(thrown, 'notSent') };
 		}
+		let nth = 0;
+		for await (const result of resultsOf(plans, reply, client.origin, this.context.helpers)) {
+			this.#settle(group[nth]!, plans[nth++]!, result);
+			await giveTurns();
+		}
+	}
+
+	#settle(index: number, plan: Plan, result: ItemResult): void {
 		this.#results[index] = result;
 		this.#stopped ??= result.stop;
 		if (mayBeSentAgain(result, plan.request)) this.#journal.forget(index, result);
@@ -208,6 +231,11 @@ export class Batch {
 		if (this.#continues || this.#results[index]?.outcome !== 'failed') return false;
 		this.#fault ??= index;
 		return true;
+	}
+
+	/** Whether nothing more is to be sent after this item. */
+	#isLast(index: number): boolean {
+		return this.#noteFault(index) || this.#noteStop(this.#results[index]);
 	}
 
 	/** Whether the answer to an item says that nothing more is to be sent. */
@@ -244,12 +272,7 @@ export class Batch {
 	async #finishCancelled(): Promise<INodeExecutionData[]> {
 		const said = describeBatch(this.#results);
 		logHandles(this.context.logger, `canceled (${countBatch(this.#results)})`, this.#results);
-		const outcome = this.#results.some(
-			(result) => result?.outcome === 'failed' && result.error.outcome === 'unknown',
-		)
-			? 'unknown'
-			: 'notSent';
-		const error = connectionFault('cancelled', { outcome, facts: { isRun: true } });
+		const error = cancelledRun(this.#results);
 		if (!this.#continues) this.#throw(error, said || explain(error).advice);
 		this.items.forEach((_, index) => {
 			this.#results[index] ??= this.#failed(index, connectionFault('cancelled'));
@@ -257,27 +280,8 @@ export class Batch {
 		return await this.finish();
 	}
 
-	/** How many items became what, what to do about the fault, and what became of each. */
 	#describeStop(error: TipError): string {
-		const { advice } = explain(error);
-		const nothingSent = this.#results.every(
-			(result) =>
-				result === undefined || (result.outcome === 'failed' && result.error.kind === 'input'),
-		);
-		if (nothingSent) return `${advice} Nothing was sent.`;
-		if (this.items.length < 2) return advice;
-		const isWhole = fitsContext(this.#results);
-		if (!isWhole) {
-			logHandles(this.context.logger, `stopped (${countBatch(this.#results)})`, this.#results);
-		}
-		return [
-			`${countBatch(this.#results)}.`,
-			advice,
-			`${describeBatch(this.#results)}.`,
-			isWhole ? '' : "All rescans are in the log of n8n; 'Error data' holds the first ones.",
-		]
-			.filter(Boolean)
-			.join(' ');
+		return describeStop(error, this.#results, this.context.logger);
 	}
 
 	#throw(error: TipError, description: string, index?: number): never {

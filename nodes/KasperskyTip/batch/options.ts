@@ -3,10 +3,12 @@ import { MAX_CONNECTIONS } from '../../../tip/connection/pool';
 import { GIVE_UP_REFUSED_MS } from '../../../tip/portal/pace/events';
 import { LARGEST_WINDOW } from '../../../tip/portal/pace/window';
 import type { RetryPolicy } from '../../../tip/portal/retry';
+import { sharingOperations } from '../resources';
 import { isUnset, readNumber, type NumberLimits } from '../../../tip/values/number';
 
 const LONGEST_TIMEOUT_S = 3600;
 const LONGEST_WAIT_S = 24 * 3600;
+const LONGEST_CACHE_MIN = 24 * 60;
 
 /** Shows an option for these operations only, and for the values of other options. */
 const only = (operation: string[], others: Record<string, unknown[]> = {}) =>
@@ -20,6 +22,16 @@ export const optionsField: INodeProperties = {
 	placeholder: 'Add option',
 	default: {},
 	options: [
+		{
+			displayName: 'Cache (Minutes)',
+			name: 'cache',
+			type: 'number',
+			typeOptions: { minValue: 0, maxValue: LONGEST_CACHE_MIN, numberPrecision: 0 },
+			default: 0,
+			description:
+				'How old an answer may be that this n8n process has kept from an earlier execution with the same credential, and how long new ones are kept. 0 means that the portal is asked every time.',
+			displayOptions: only(sharingOperations),
+		},
 		{
 			displayName: 'Concurrency',
 			name: 'concurrency',
@@ -99,6 +111,8 @@ export interface RunOptions extends RetryPolicy {
 	/** Items worked on at once; how many of their requests are under way is up to the pace. */
 	workers: number;
 	timeoutMs: number;
+	/** How old a kept answer may be, and how long one is kept; 0 for none. */
+	cacheMs: number;
 }
 
 /** An expression may give less than the field takes: for tests, and for who knows what they do. */
@@ -116,6 +130,7 @@ export function readOptions(values: IDataObject): RunOptions {
 	const retryNotReady = values.retryNotReady === true || values.retryNotReady === 'true';
 	const longTime = { ...SOME_TIME, max: LONGEST_WAIT_S };
 	return {
+		cacheMs: number('cache', 0, { min: 0, max: LONGEST_CACHE_MIN, unit: 'minutes' }) * 60_000,
 		workers: concurrency === 0 ? LARGEST_WINDOW : concurrency,
 		timeoutMs: number('timeout', 60, { ...SOME_TIME, max: LONGEST_TIMEOUT_S }) * 1000,
 		maxRetries: number('maxRetries', 3, { min: 0, max: 10 }),

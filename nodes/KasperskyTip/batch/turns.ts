@@ -4,7 +4,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 const TURN_MS = 10;
 
 /** To be awaited for each of many items: lets other work of the process in from time to time. */
-export function turnGiver(): () => Promise<void> {
+export type GiveTurns = () => Promise<void>;
+
+/** One for all who go through the same items. */
+export function turnGiver(): GiveTurns {
 	let turnEnds = performance.now() + TURN_MS;
 	let pause: Promise<void> | undefined;
 	return async () => {

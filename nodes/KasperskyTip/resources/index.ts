@@ -37,9 +37,10 @@ export const signIns = Object.fromEntries(
 );
 
 /** The operations that ask nobody, and so need no credential. */
-export const localOperations = Object.values(catalogue).flatMap(({ operations }) =>
-	Object.keys(operations).filter((name) => operations[name]!.isLocal),
-);
+export const localOperations = operationsWhere(({ isLocal }) => isLocal === true);
+
+/** The operations whose answers are shared. */
+export const sharingOperations = operationsWhere(({ sharing }) => sharing !== undefined);
 
 /** The parameters of the node, before its general options. */
 export const operationFields: INodeProperties[] = [
@@ -85,6 +86,12 @@ function signInsOf(resource: unknown): readonly SignIn[] {
 export function findOperation(resource: unknown, operation: unknown): Operation | undefined {
 	const { operations } = own(catalogue, resource) ?? {};
 	return operations && own(operations, operation);
+}
+
+function operationsWhere(holds: (operation: Operation) => boolean): string[] {
+	return Object.values(catalogue).flatMap(({ operations }) =>
+		Object.keys(operations).filter((name) => holds(operations[name]!)),
+	);
 }
 
 function operationField(resource: string, entry: Resource): INodeProperties {

@@ -34,8 +34,18 @@ export interface Operation {
 	 * @throws TipError `input`
 	 */
 	plan(values: FieldValues, workflow: WorkflowFacts): Plan | LocalPlan;
+	/** Those who ask the same share one answer. Left out, every item asks for itself. */
+	readonly sharing?: Sharing;
 	/** It asks nobody: no credential is needed, and every plan is a local one. */
 	readonly isLocal?: true;
+}
+
+/** How answers are shared, by the items of a batch and by later executions. */
+export interface Sharing {
+	/** What of an answer still holds some time later. */
+	lasting(answer: TipAnswer): TipAnswer;
+	/** The answer that stands for "nothing known", which is told by its identity. */
+	readonly nothingKnown: TipAnswer;
 }
 
 /** The items of an operation that asks nobody: they are known as soon as the fields are read. */

@@ -35,6 +35,7 @@ export const LABELS: Readonly<Record<string, string>> = {
 	unpack: 'Unpack',
 	unzip_password: 'Unzip Password',
 	url: 'URL',
+	cache: 'Cache (Minutes)',
 	concurrency: 'Concurrency',
 	giveUpRefused: 'Give Up When Refused For (Seconds)',
 	maxRetries: 'Max Retries',
@@ -50,6 +51,7 @@ const KEEPS_PREVIOUS = "Or remove the field to keep the task's previous value.";
 
 /** What helps with a field, whatever is wrong with it. */
 export const FIELD_ADVICE: Readonly<Record<string, string>> = {
+	cache: REMOVE_OPTION,
 	concurrency: REMOVE_OPTION,
 	giveUpRefused: REMOVE_OPTION,
 	maxRetries: REMOVE_OPTION,

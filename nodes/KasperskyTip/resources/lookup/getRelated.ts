@@ -11,6 +11,7 @@ import type { OpenTipReason } from '../../../../tip/openTip/reasons';
 import { badInput } from '../../../../tip/values/input';
 import { isUnset, readNumber } from '../../../../tip/values/number';
 import type { Operation } from '../operation';
+import { sharedLookups } from './sharing';
 
 /** The things a section of an indicator lists, one item each (tip-api.md 6.1). */
 export const getRelated: Operation = {
@@ -19,6 +20,7 @@ export const getRelated: Operation = {
 		action: 'Get objects related to an indicator (uses quota)',
 		description: 'Uses quota: list the files, addresses or names that belong to an indicator',
 	},
+	sharing: sharedLookups,
 	fields: [
 		{
 			displayName: 'Indicator',

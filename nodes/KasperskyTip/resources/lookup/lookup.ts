@@ -18,6 +18,7 @@ import { readCollection } from '../collection';
 import type { Operation } from '../operation';
 import { planOpenTip } from './openTip';
 import { outputFields, readOutput, zoneWordsField } from './output';
+import { sharedLookups } from './sharing';
 
 interface Texts {
 	option: Operation['option'];
@@ -130,6 +131,7 @@ export function lookup(kind?: IndicatorKind): Operation {
 	const { placeholder, description, option } = INPUTS[kind ?? 'any'];
 	return {
 		option,
+		sharing: sharedLookups,
 		fields: [
 			{
 				displayName: labelOf('indicator', kind),
