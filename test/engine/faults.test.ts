@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { CONNECT_TIMEOUT_MS } from '../../tip/connection/socket';
 import { startPortal, type ConnectionFault, type Portal, type Step } from '../portal';
 import { fireWhile, holdTimers, waitForRefusals } from './heldTimers';
 import { runRescan } from './rescanWorkflow';
@@ -102,6 +103,7 @@ async function play(
 	fault: Fault,
 	times: number,
 	ends: boolean,
+	onFault: () => void,
 	{ engine, maxRetries, onError }: Combination,
 ) {
 	const portal = await startPortal();
@@ -115,7 +117,11 @@ async function play(
 		else {
 			portal.script('before', { headers: { connection: 'close' } });
 			// The first connection carries the first task; each attempt for the second opens one.
-			portal.onConnection(({ id }) => (id >= 2 && id < 2 + times ? fault.connection : undefined));
+			portal.onConnection(({ id }) => {
+				if (id < 2 || id >= 2 + times) return undefined;
+				onFault();
+				return fault.connection;
+			});
 		}
 		const running = runRescan({
 			credential: portal.credential,
@@ -178,13 +184,17 @@ describe('A fault at the second of three tasks', () => {
 	afterAll(() => jest.restoreAllMocks());
 
 	it.each(FAULTS)('%s', async (_name, fault, outcome, code, repeated) => {
-		const found = await Promise.all(
+		// A handshake is given up when all that are waited for are ones that nobody answers.
+		const patience = holdTimers(CONNECT_TIMEOUT_MS);
+		let left = 0;
+		const running = Promise.all(
 			COMBINATIONS.map(async (combination) => {
 				const attempts = repeated ? combination.maxRetries + 1 : 1;
 				const { requests, items, errorItems, error, status } = await play(
 					fault,
 					attempts,
 					code.startsWith('network.timeout'),
+					() => left++,
 					combination,
 				);
 				const facts = (error?.context ?? {}) as Record<string, unknown>;
@@ -214,6 +224,14 @@ describe('A fault at the second of three tasks', () => {
 				};
 			}),
 		);
+		const isTime = () => {
+			if (code !== 'network.connectTimeout' || left === 0) return false;
+			const areAll = left === patience.waiting;
+			if (areAll) left = 0;
+			return areAll;
+		};
+		await fireWhile(running, patience, isTime).finally(() => patience.release());
+		const found = await running;
 
 		const reached = !('connection' in fault);
 		const expected = COMBINATIONS.map((combination) => {

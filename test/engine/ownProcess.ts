@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PortalCredential } from '../portal/portal';
 
-/** From its answer to its end; less than a pool without users is kept. */
-const PATIENCE_MS = 40_000;
+/** Longer than any machine takes from its first words to its end: it only ends what hangs. */
+const PATIENCE_MS = 300_000;
 
 /**
  * One rescan of `task-1` in a process that does nothing else, for what a whole process has: its

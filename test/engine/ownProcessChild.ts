@@ -4,6 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { openConnection } from '../../nodes/shared/signIn/connection';
+import { POOL_IDLE_MS } from '../../tip/connection/pool';
+import { holdTimers } from './heldTimers';
+
+// A pool without users would be given up in the end, and then hold up nobody. Here it never is.
+holdTimers(POOL_IDLE_MS);
 
 async function main(): Promise<void> {
 	const credential = JSON.parse(readFileSync(process.argv[2]!, 'utf8')) as Record<string, string>;
@@ -18,7 +23,7 @@ async function main(): Promise<void> {
 				safe: false,
 				taskId: 'task-1',
 			},
-			{ timeoutMs: 10_000, maxRetries: 0 },
+			{ timeoutMs: 600_000, maxRetries: 0 },
 		);
 		process.stdout.write(`${JSON.stringify(answer)}\n`);
 	} finally {

@@ -252,6 +252,8 @@ describe('A proxy from the environment', () => {
 	});
 
 	it('lets go of its tunnels when the run is cancelled', async () => {
+		// None is given up for the time it takes.
+		const patience = holdTimers(CONNECT_TIMEOUT_MS);
 		portal.onConnection('stallHandshake');
 		process.env.HTTPS_PROXY = proxy.url;
 		let cancel = () => {};
@@ -271,12 +273,12 @@ describe('A proxy from the environment', () => {
 		cancel();
 		expect((await running).error!.context).toMatchObject({ notSent: [0] });
 		await until(() => portal.openSockets === 0);
-		// Not because a tunnel is given up after some seconds: that of another run is still waited for.
-		expect(other.connections).toBe(1);
+		expect(other.openSockets).toBe(1);
 		cancelOther();
 		await runningOther;
 		await until(() => proxy.openSockets === 0);
 		await other.close();
+		patience.release();
 	});
 
 	it('cuts a tunnel: what was written is unknown', async () => {

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { graceAfter } from '../../tip/connection/handshake';
+import { graceAfter, TICKET_GRACES_MS } from '../../tip/connection/handshake';
 import { startPortal, startRelay, type IssuedCertificate, type Portal } from '../portal';
 import { waitForRefusals } from './heldTimers';
 import { runRescan, type RescanResult } from './rescanWorkflow';
@@ -99,10 +99,14 @@ describe('A client certificate the server refuses', () => {
 });
 
 describe('A client certificate refused far away', () => {
+	waitForRefusals();
+
 	/** The alert takes as long as the way is; the client would have written by then, and not have known. */
 	it('is a refused certificate, not a rescan of which nobody knows', async () => {
 		const foreign = await portal.certificates.issueClient({ signedByOtherCa: true });
-		const wire = await startRelay(portal.port, 150);
+		const oneWayMs = 150;
+		const wire = await startRelay(portal.port, oneWayMs);
+		const timers = jest.spyOn(globalThis, 'setTimeout');
 		try {
 			const { error } = await run({
 				baseUrl: `https://localhost:${wire.port}`,
@@ -113,7 +117,14 @@ describe('A client certificate refused far away', () => {
 				outcome: 'notSent',
 			});
 			expect(portal.requests).toHaveLength(0);
+			// How long it would have been waited for: as long as it takes, and as long again.
+			const graces = timers.mock.calls.flatMap(([, ms]) =>
+				TICKET_GRACES_MS.filter((grace) => grace === ms),
+			);
+			expect(graces).toHaveLength(1);
+			expect(graces[0]).toBeGreaterThanOrEqual(4 * oneWayMs);
 		} finally {
+			timers.mockRestore();
 			await wire.close();
 		}
 	});
@@ -157,20 +168,19 @@ describe('A server certificate', () => {
 });
 
 describe('A certificate that ends soon', () => {
-	const endingIn = (days: number) =>
-		portal.certificates.issueClient({
-			commonName: 'ending',
-			notAfter: new Date(Date.now() + days * 86_400_000),
-		});
+	const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+	const ending = (notAfter: Date) =>
+		portal.certificates.issueClient({ commonName: 'ending', notAfter });
 	const hintsOf = ({ run: result }: RescanResult) =>
 		result.data.resultData.runData.Rescan![0]!.hints ?? [];
 
 	it('works, and shows a hint with the date', async () => {
-		const client = await endingIn(12);
+		const notAfter = inDays(12);
+		const client = await ending(notAfter);
 		const result = await run({ certificate: client.combinedPem });
 		expect(result.error).toBeUndefined();
 		expect(result.items).toHaveLength(1);
-		const date = new Date(Date.now() + 12 * 86_400_000).toISOString().slice(0, 10);
+		const date = notAfter.toISOString().slice(0, 10);
 		expect(hintsOf(result)).toEqual([
 			{
 				message: expect.stringContaining(`expires on ${date}`),
@@ -181,7 +191,7 @@ describe('A certificate that ends soon', () => {
 	});
 
 	it('shows none when there is time', async () => {
-		const client = await endingIn(60);
+		const client = await ending(inDays(60));
 		expect(hintsOf(await run({ certificate: client.combinedPem }))).toEqual([]);
 	});
 });

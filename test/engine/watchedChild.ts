@@ -53,7 +53,7 @@ async function main(): Promise<void> {
 				safe: false,
 				taskId: 'task-1',
 			},
-			{ timeoutMs: 60_000, maxRetries: 0 },
+			{ timeoutMs: 600_000, maxRetries: 0 },
 		);
 		process.stdout.write(`${JSON.stringify(answer)}\n`);
 	} finally {

@@ -22,7 +22,7 @@ const KEEP_ALIVE_MARGIN_MS = 1_000;
 const LONGEST_KEEP_ALIVE_MS = 30_000;
 
 /** How long a pool without users is kept for the next execution, in milliseconds. */
-const POOL_IDLE_MS = 60_000;
+export const POOL_IDLE_MS = 60_000;
 
 export interface ConnectionIdentity {
 	/** Scheme, host and port of the portal. */
