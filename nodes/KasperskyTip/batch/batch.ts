@@ -214,7 +214,8 @@ export class Batch {
 		let nth = 0;
 		for await (const result of resultsOf(plans, reply, client.origin, this.context.helpers)) {
 			this.#settle(group[nth]!, plans[nth++]!, result);
-			await giveTurns();
+			// A run that was canceled has its say in the very turn in which n8n begins to save it.
+			if (!options.signal?.aborted) await giveTurns();
 		}
 	}
 
