@@ -178,6 +178,15 @@ export const assumed = {
 			contentType: 'application/problem+json',
 			body: JSON.stringify({ title: `Status ${status}`, status }),
 		}),
+		/** What getresult/file answers for a file that was handed in is unknown (4, 11). */
+		pollsInProgress: 1,
+		cleanFile: {
+			Zone: 'Green',
+			FileGeneralInfo: { FileStatus: 'NoThreats', Type: 'text' },
+			DetectionsInfo: [],
+		} as Record<string, unknown>,
+		/** What it answers for a hash that nobody knows: 404 or 200 with "not started" (4.2). */
+		unknownFile: { status: 404 } as { status: 404 } | { body: Record<string, unknown> },
 		known: {
 			'hash 44d88612fea8a8f36de82e1278abb02f': {
 				Zone: 'Red',

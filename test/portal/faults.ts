@@ -15,6 +15,8 @@ import type { Answer } from './routes';
 export interface Step {
 	/** Only on the last step of a script: keep taking it. */
 	repeat?: boolean;
+	/** Takes place when the headers are here, before the body is. */
+	early?: true;
 	/** Wait before anything else of this step. */
 	delayMs?: number;
 	/** Wait, after `delayMs`, until this promise is settled: a test opens the gate. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
 	createServer as createHttpServer,
 	type IncomingMessage,
@@ -25,7 +26,7 @@ import {
 	type Step,
 } from './faults';
 import { LookupBook } from './lookup';
-import { OpenTipBook } from './openTip';
+import { openTipRefusal, OpenTipBook } from './openTip';
 import { PublicationBook } from './publications';
 import type { RecordedRequest, RequestMatch } from './records';
 import {
@@ -226,6 +227,13 @@ export class Portal {
 		);
 	}
 
+	/** The requests that hand in a file, whatever became of them. */
+	uploads(): RecordedRequest[] {
+		return this.requests.filter(
+			({ method, path }) => method === 'POST' && path.endsWith('/scan/file'),
+		);
+	}
+
 	/**
 	 * Scripts the answers to requests that match: a task id, a pattern on the raw path, or a function
 	 * of the request. Each takes the next step; the last may `repeat`. Then things are as usual.
@@ -356,6 +364,7 @@ export class Portal {
 			headers,
 			rawHeaders,
 			bodyBytes: 0,
+			bodySha256: undefined,
 			complete: noBody,
 			clientSubject: connection.clientSubject,
 			authorized: connection.authorized,
@@ -374,16 +383,29 @@ export class Portal {
 			this.requests.push(request);
 			if (this.requests.length > this.keep) this.requests.shift();
 		}
-		const answer = () => this.answer({ request, response, connection, clock: this.clock }, pairs);
+		const delivery = { request, response, connection, clock: this.clock };
+		const answer = () => this.answer(delivery, pairs);
 		if (noBody) {
 			answer();
 			return;
 		}
 		incoming.on('error', () => undefined);
-		incoming.on('data', (part: Buffer) => (request.bodyBytes += part.length));
+		const early = this.scripts.nextEarly(request);
+		if (early) {
+			const wanted = answerOf(early, openTipRefusal(500));
+			request.fault = nameOf(early);
+			this.decide(request, wanted);
+			deliver(delivery, early, wanted);
+		}
+		const hash = createHash('sha256');
+		incoming.on('data', (part: Buffer) => {
+			request.bodyBytes += part.length;
+			hash.update(part);
+		});
 		incoming.on('end', () => {
 			request.complete = true;
-			answer();
+			request.bodySha256 = hash.digest('hex');
+			if (!early) answer();
 		});
 	}
 
@@ -412,7 +434,12 @@ export class Portal {
 
 	/** Whether a rescan's quota is spent is settled here, before the answer meets its fate. */
 	private decide(request: RecordedRequest, { status }: Answer): void {
-		if (request.taskId !== undefined) request.accepted = status >= 200 && status < 300;
+		const isAccepted = status >= 200 && status < 300;
+		if (request.taskId !== undefined) request.accepted = isAccepted;
+		if (request.path.endsWith('/scan/file')) {
+			request.accepted = isAccepted;
+			if (isAccepted && request.bodySha256 !== undefined) this.openTip.submit(request.bodySha256);
+		}
 	}
 
 	private normalAnswer(

@@ -15,6 +15,8 @@ export interface RecordedRequest {
 	headers: IncomingHttpHeaders;
 	rawHeaders: string[];
 	bodyBytes: number;
+	/** Of the body; undefined until all of it is here, and without one. */
+	bodySha256: string | undefined;
 	/** The whole request has arrived (always true for one that announces no body). */
 	complete: boolean;
 	/** Subject of the client's certificate as it came through TLS, '' when none was shown. */

@@ -137,6 +137,23 @@ function lookup(kind: 'hash' | 'ip' | 'domain' | 'url'): Route {
 	};
 }
 
+/** POST /api/v1/scan/file?filename=… with the bytes of a file (opentip-api.md 1, row 5). */
+function openTipUpload({ request, context }: Exchange): Answer {
+	const { bodySha256 } = request;
+	if (bodySha256 === undefined) return openTipRefusal(400);
+	return json(200, context.openTip().firstAnswer(bodySha256));
+}
+
+/** POST /api/v1/getresult/file?request=… (opentip-api.md 1, row 6). */
+function openTipResult({ pairs, context }: Exchange): Answer {
+	const hash = new Map(pairs).get('request');
+	if (hash === undefined) return openTipRefusal(400);
+	const { unknownFile } = assumed.openTip;
+	const found = context.openTip().result(hash);
+	if (found !== undefined) return json(200, found);
+	return 'body' in unknownFile ? json(200, unknownFile.body) : openTipRefusal(unknownFile.status);
+}
+
 const exactly = (path: string) => new RegExp(`^${path.replaceAll('.', '\\.')}$`);
 
 /** GET /api/v1/search/{kind}?request=… (opentip-api.md 1, rows 1 to 4). */
@@ -191,6 +208,20 @@ export const routes: Route[] = [
 	},
 	...(['hash', 'ip', 'domain', 'url'] as const).map(lookup),
 	...(['hash', 'ip', 'domain', 'url'] as const).map(openTipSearch),
+	{
+		method: 'POST',
+		path: exactly('/api/v1/scan/file'),
+		operation: 'openTip',
+		takesApiKey: true,
+		answer: openTipUpload,
+	},
+	{
+		method: 'POST',
+		path: exactly('/api/v1/getresult/file'),
+		operation: 'openTip',
+		takesApiKey: true,
+		answer: openTipResult,
+	},
 	// Rows 21 to 24: POST is confirmed for all of them, GET for get_one.
 	...Object.keys(publicationMethods).flatMap((method) =>
 		['POST', 'GET'].map((verb): Route => ({

@@ -35,12 +35,18 @@ export class Scripts {
 			}
 		}
 		for (const script of this.others) {
-			if (!script.matches(request)) continue;
+			if (script.steps[0]?.early || !script.matches(request)) continue;
 			const step = take(script.steps);
 			if (script.steps.length === 0) this.others = this.others.filter((one) => one !== script);
 			return step;
 		}
 		return undefined;
+	}
+
+	/** The step a request takes before its body is here, if a script says so. */
+	nextEarly(request: RecordedRequest): Step | undefined {
+		const script = this.others.find((one) => one.steps[0]?.early && one.matches(request));
+		return script && take(script.steps);
 	}
 
 	clear(): void {

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import { AnswerTooLarge, unpack } from './decode';
 import type { Dispatcher } from './undici';
 
@@ -16,6 +17,8 @@ export interface ExchangeRequest {
 	/** Path and query, encoded. */
 	target: string;
 	headers: Record<string, string>;
+	/** As long as `content-length` says. */
+	body?: Readable;
 	/** Gives the connection up afterwards, because somebody else waits for it. */
 	isLast?: boolean;
 }
@@ -28,7 +31,7 @@ export interface ExchangeAnswer {
 }
 
 export interface TimedAnswer extends ExchangeAnswer {
-	/** From the moment the request was written until its answer began, in milliseconds. */
+	/** From the moment the whole request was written until its answer began, in milliseconds. */
 	tookMs: number;
 }
 
@@ -82,7 +85,7 @@ export async function exchange(
 
 function transfer(
 	dispatcher: Dispatcher,
-	{ method, target, headers: requestHeaders, isLast = false }: ExchangeRequest,
+	{ method, target, headers: requestHeaders, body, isLast = false }: ExchangeRequest,
 	{ timeoutMs, waitMs = MAX_WAIT_MS, maxBytes = MAX_ANSWER_BYTES, signal }: ExchangeOptions,
 ): Promise<TimedAnswer> {
 	return new Promise((resolve, reject) => {
@@ -125,6 +128,7 @@ function transfer(
 		let timer = endAfter(waitMs, 'waited');
 		if (signal?.aborted) return onAbort();
 		signal?.addEventListener('abort', onAbort, { once: true });
+		body?.once('end', () => (writtenAt = performance.now()));
 
 		const handler: Dispatcher.DispatchHandler = {
 			// Called in the same turn in which the request is written to the socket.
@@ -158,7 +162,13 @@ function transfer(
 			},
 		};
 		dispatcher.dispatch(
-			{ method, path: target, headers: requestHeaders, body: null, ...(isLast && { reset: true }) },
+			{
+				method,
+				path: target,
+				headers: requestHeaders,
+				body: body ?? null,
+				...(isLast && { reset: true }),
+			},
 			handler,
 		);
 	});

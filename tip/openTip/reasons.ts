@@ -1,2 +1,3 @@
-/** Why something can't be asked of OpenTIP that the portal's paid side takes (opentip-api.md 1, 10). */
-export type OpenTipReason = 'ipv6NotInOpenTip' | 'notInOpenTip';
+/** Why something can't be asked of OpenTIP (opentip-api.md 1 and 10), or handed in (1.1). */
+export type OpenTipReason =
+	'emptyFile' | 'fileTooLarge' | 'ipv6NotInOpenTip' | 'noFile' | 'notForAgents' | 'notInOpenTip';

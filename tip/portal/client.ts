@@ -11,6 +11,7 @@ import { keyedDigest } from '../values/digest';
 import { requestTarget, sensitiveValues, type TipRequest } from '../values/request';
 import { AnswerMask, TextMask } from '../values/masking';
 import { portalFault } from './faults';
+import { bodyHeaders, transferMs } from './body';
 import { Deadline } from './deadline';
 import { answerLimit } from './limits';
 import { GivenUp, type Permit, type PaceUser, type Reason, type SlowedDown } from './pace/pace';
@@ -31,7 +32,7 @@ export interface TipClientOptions {
 }
 
 export interface SendOptions extends RetryPolicy {
-	/** For each exchange, from the moment it is written, in milliseconds. */
+	/** For each exchange, from the moment it is written, in milliseconds; the time to send a body comes on top. */
 	timeoutMs: number;
 	/** For everything from the call to the last answer, waits and repeats included, in milliseconds. */
 	deadlineMs?: number;
@@ -126,13 +127,14 @@ export class TipClient {
 		const startedAt = performance.now();
 		const deadline = new Deadline(options.deadlineMs);
 		const over = deadline.or(options.noMoreAttempts ?? options.signal);
-		const exchangeOptions = { ...options, signal: deadline.or(options.signal) };
+		const timeoutMs = options.timeoutMs + transferMs(request);
+		const exchangeOptions = { ...options, timeoutMs, signal: deadline.or(options.signal) };
 		let last: TipError | undefined;
 		let isDone = options.mayBeDone === true;
 		for (let attempt = 1, free = 0; ;) {
 			let permit: Permit;
 			try {
-				permit = await this.#admit(options, over);
+				permit = await this.#admit(exchangeOptions, over);
 			} catch (thrown) {
 				if (deadline.isOver) throw this.#spent(request, deadline, last);
 				if (thrown instanceof GivenUp) throw this.#givenUp(request, thrown.reason, last);
@@ -143,7 +145,7 @@ export class TipClient {
 			try {
 				return await this.#attempt(request, exchangeOptions, permit);
 			} catch (thrown) {
-				const error = this.#asTipError(thrown, request, options.timeoutMs);
+				const error = this.#asTipError(thrown, request, timeoutMs);
 				permit.done(reportOf(error, undefined));
 				if (deadline.isOver && error.code === 'cancelled') {
 					throw this.#spent(request, deadline, last, error.outcome);
@@ -193,16 +195,20 @@ export class TipClient {
 	}
 
 	async #attempt(request: TipRequest, options: SendOptions, permit: Permit): Promise<TipAnswer> {
+		const body = await request.body?.open();
+		// Whoever writes it sees what went wrong with it; until then, nobody listens.
+		body?.on('error', () => undefined);
 		const answer = await exchange(
 			this.#lease!.dispatcher,
 			{
 				method: request.method,
 				target: this.#base.pathPrefix + requestTarget(request),
-				headers: this.#headers,
+				headers: { ...this.#headers, ...bodyHeaders(request) },
+				body,
 				isLast: slots.isShort,
 			},
 			{ ...options, maxBytes: answerLimit(request.about).bytes },
-		);
+		).finally(() => body?.destroy());
 		const { tookMs } = answer;
 		try {
 			const around: Circumstances = {

@@ -24,6 +24,8 @@ const LIMITS: Readonly<Record<Topic, AnswerLimit>> = {
 	delete: SMALL,
 	rescan: SMALL,
 	lookup: LARGE,
+	fileResult: LARGE,
+	upload: LARGE,
 	reports: { bytes: 64 * MiB, values: 4_000_000 },
 	report: { bytes: 64 * MiB, values: 200_000 },
 	masterFile: { bytes: 64 * MiB, values: 200_000 },

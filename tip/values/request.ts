@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { encodeRfc3986 } from './encoding';
 import { reveal, Sensitive } from './secret';
 
@@ -5,7 +6,23 @@ export type QueryParameter = readonly [name: string, value: string | Sensitive];
 
 /** What a request is about: the words for a refusal, and how large an answer can be, go by it. */
 export type Topic =
-	'choices' | 'delete' | 'lookup' | 'masterFile' | 'report' | 'reports' | 'rescan';
+	| 'choices'
+	| 'delete'
+	| 'fileResult'
+	| 'lookup'
+	| 'masterFile'
+	| 'report'
+	| 'reports'
+	| 'rescan'
+	| 'upload';
+
+/** Bytes that go out with a request. They are read from their source as they are written. */
+export interface RequestBody {
+	/** In bytes. */
+	readonly size: number;
+	/** From the beginning, for each attempt anew. */
+	open(): Promise<Readable>;
+}
 
 /** One call of the TIP API: a plain value that is safe to print. */
 export interface TipRequest {
@@ -16,6 +33,7 @@ export interface TipRequest {
 	readonly query: readonly QueryParameter[];
 	/** Whether a second run of this request changes nothing and costs nothing. */
 	readonly safe: boolean;
+	readonly body?: RequestBody;
 	/** The task it acts on, as the user gave it. */
 	readonly taskId?: string;
 	/** The answer comes inside `{ status, status_msg, return_data }` (tip-api.md 7). */

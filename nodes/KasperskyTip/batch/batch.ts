@@ -18,6 +18,7 @@ import { groupSame } from './questions';
 import { defect, planItem } from './read';
 import type { Failed, ItemResult } from './result';
 import { ask, resultsOf, type Reply } from './send';
+import { takeSteps } from './steps';
 import { cancelledRun, describeStop } from './stop';
 import { batchFacts, countBatch, describeBatch } from './summary';
 import { turnGiver, type GiveTurns } from './turns';
@@ -42,7 +43,11 @@ export class Batch {
 		private readonly items: INodeExecutionData[],
 		signIn: SignIn,
 	) {
-		this.#workflow = { timezone: context.getTimezone(), signIn };
+		this.#workflow = {
+			timezone: context.getTimezone(),
+			signIn,
+			isAgents: context.isToolExecution?.() === true,
+		};
 		this.#sharing = operation instanceof TipError ? undefined : operation.sharing;
 		this.#continues = context.continueOnFail();
 		this.#journal = Journal.forRun(context, items);
@@ -200,6 +205,7 @@ export class Batch {
 		{ kept, giveTurns, ...options }: SendOptions & { kept?: KeptAnswers; giveTurns: GiveTurns },
 	): Promise<void> {
 		const plans = group.map((index) => this.#plans[index] as Plan);
+		if (plans[0]!.steps !== undefined) return await this.#takeSteps(client, group[0]!, options);
 		let reply: Reply;
 		try {
 			const mayBeDone = this.#journal.mayBeDone(plans[0]!.request);
@@ -217,6 +223,16 @@ export class Batch {
 			// A run that was canceled has its say in the very turn in which n8n begins to save it.
 			if (!options.signal?.aborted) await giveTurns();
 		}
+	}
+
+	/** The same for an item that takes several requests, which are for no other. */
+	async #takeSteps(client: TipClient, index: number, options: SendOptions): Promise<void> {
+		const plan = this.#plans[index] as Plan;
+		const { helpers, logger } = this.context;
+		const log = (text: string) => logger?.info(`Kaspersky TIP: item ${index}: ${text}`);
+		this.#journal.begin(index, this.items[index]!, plan.request);
+		const place = { helpers, itemIndex: index, log };
+		this.#settle(index, plan, await takeSteps(client, plan, options, place));
 	}
 
 	#settle(index: number, plan: Plan, result: ItemResult): void {

@@ -106,7 +106,8 @@ function answerTo(plan: Plan, refusal: TipError): TipAnswer | undefined {
 	}
 }
 
-function stopAfter(plan: Plan, refusal: TipError): TipError | undefined {
+/** A reason in a refusal why nothing more is to be sent. */
+export function stopAfter(plan: Plan, refusal: TipError): TipError | undefined {
 	try {
 		return plan.stopAfterRefusal?.(refusal);
 	} catch {
@@ -115,7 +116,7 @@ function stopAfter(plan: Plan, refusal: TipError): TipError | undefined {
 }
 
 /** What is not ours came from the client all the same: a rescan may be under way. */
-function asTipError(thrown: unknown, isSafe: boolean): TipError {
+export function asTipError(thrown: unknown, isSafe: boolean): TipError {
 	if (thrown instanceof TipError) return thrown;
 	return defect(thrown, isSafe ? 'notSent' : 'unknown');
 }

@@ -22,8 +22,8 @@ export function describeBatch(results: Results): string {
 	const { accepted, unknown, rejected, notSent } = byOutcome(results);
 	const nameAnswer = (index: number) => `item ${index} ${excerptOf(results, index)}`.trimEnd();
 	const nameTask = (index: number) => {
-		const { task_id } = results[index]?.about ?? {};
-		return task_id === undefined ? `item ${index}` : `item ${index} (task ${String(task_id)})`;
+		const name = nameOf(results[index]?.about);
+		return name === '' ? `item ${index}` : `item ${index} (${name})`;
 	};
 	const lines = [
 		accepted.length > 0 && `Accepted (${accepted.length}): ${list(accepted, nameAnswer)}`,
@@ -82,7 +82,8 @@ export function fitsContext(results: Results): boolean {
 export function linesOf(results: Results): string[] {
 	const lines: string[] = [];
 	results.forEach((result, index) => {
-		const task = result?.about.task_id === undefined ? '' : ` task ${String(result.about.task_id)}`;
+		const name = nameOf(result?.about);
+		const task = name === '' ? '' : ` ${name}`;
 		if (result?.outcome === 'accepted') {
 			if (result.handle) lines.push(`item ${index}:${task} → ${handleOf(result.handle)}`);
 		} else if (result?.error.outcome === 'unknown') {
@@ -92,6 +93,12 @@ export function linesOf(results: Results): string[] {
 		}
 	});
 	return lines;
+}
+
+/** What was started is known by: the task that was run again, or the hash of a file. */
+function nameOf({ task_id: task, sha256 }: IDataObject = {}): string {
+	if (task !== undefined) return `task ${String(task)}`;
+	return sha256 === undefined ? '' : `file ${String(sha256)}`;
 }
 
 /** The ID in an answer to a rescan, whose form is not known (tip-api.md 3.6); else what there is. */

@@ -7,6 +7,7 @@ import {
 	type SignIn,
 } from '../../shared/signIn/authentication';
 import { account } from './account';
+import { file } from './file';
 import { threatLookup } from './lookup';
 import type { Operation, Resource } from './operation';
 import { report } from './report';
@@ -18,6 +19,7 @@ export const catalogue: Readonly<Record<string, Resource>> = {
 	sandbox,
 	tae,
 	lookup: threatLookup,
+	file,
 	report,
 	account,
 };

@@ -19,6 +19,8 @@ export interface WorkflowFacts {
 	timezone: string;
 	/** How the node signs in, and so which side of the portal is asked. */
 	signIn: SignIn;
+	/** Whether an AI agent calls the node, as its tool. */
+	isAgents: boolean;
 }
 
 /** One entry of the list 'Operation': what it is called, what it asks for, and what it does. */
@@ -57,8 +59,18 @@ export interface LocalPlan {
 /** What is done with one item. Its functions close over what was read. */
 export interface Plan {
 	readonly request: TipRequest;
-	/** What the item is about, by the keys its answer names it with: the indicator, the task. */
+	/**
+	 * What the item is about, by the keys its answer names it with: the indicator, the task. Steps may
+	 * add to it what they find out.
+	 */
 	readonly about: IDataObject;
+	/**
+	 * In place of sending `request` and making items of its answer: several requests, of which `request`
+	 * stands for the one that must not be sent twice.
+	 *
+	 * @throws TipError with the outcome of that one
+	 */
+	steps?(tools: StepTools): Promise<StepsResult>;
 	/** An answer in place of a refusal that says something: "not known" to a question, for one. */
 	answerTo?(refusal: TipError): TipAnswer | undefined;
 	/**
@@ -78,6 +90,28 @@ export interface Plan {
 		helpers: Helpers,
 		portal: PortalFacts,
 	): OutputItem[] | Promise<OutputItem[]>;
+}
+
+/** What a plan of several steps works with. */
+export interface StepTools {
+	/** @throws TipError */
+	send(request: TipRequest): Promise<TipAnswer>;
+	/** @throws TipError `cancelled` when the batch ends before */
+	pause(ms: number): Promise<void>;
+	/** Of the run: whatever else takes long has to end with it. */
+	readonly signal?: AbortSignal;
+	readonly helpers: Helpers;
+	/** Position of the item, counted from 0. */
+	readonly itemIndex: number;
+	readonly portal: PortalFacts;
+	/** Says in n8n's log how far a long step is. */
+	log(text: string): void;
+}
+
+export interface StepsResult {
+	items: OutputItem[];
+	/** Of what was started: the handle on it. */
+	handle?: IDataObject;
 }
 
 export type Helpers = IExecuteFunctions['helpers'];

@@ -6,6 +6,7 @@ import { CERTIFICATE_WORDINGS } from './identity';
 import { GENERAL_REASONS } from './input';
 import { LOOKUP_REASONS } from './lookup';
 import { NODE_REASONS, NODE_WORDINGS } from './node';
+import { OPENTIP_REASONS, OPENTIP_WORDINGS } from './openTip';
 import { PORTAL_WORDINGS } from './portal';
 import { REPORT_REASONS, REPORT_WORDINGS } from './reports';
 import type { FieldWording, Sentence, Wording } from './sentence';
@@ -17,6 +18,7 @@ export const WORDINGS: Readonly<Record<string, Wording>> = {
 	...CONNECTION_WORDINGS,
 	...CREDENTIAL_WORDINGS,
 	...NODE_WORDINGS,
+	...OPENTIP_WORDINGS,
 	...PORTAL_WORDINGS,
 	...REPORT_WORDINGS,
 	...TASK_WORDINGS,
@@ -27,6 +29,7 @@ export const REASONS: Readonly<Record<string, FieldWording>> = {
 	...GENERAL_REASONS,
 	...LOOKUP_REASONS,
 	...NODE_REASONS,
+	...OPENTIP_REASONS,
 	...REPORT_REASONS,
 	...TASK_REASONS,
 };

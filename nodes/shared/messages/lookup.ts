@@ -1,7 +1,6 @@
 import type { RelatedReason } from '../../../tip/lookup/related';
 import type { IndicatorReason } from '../../../tip/lookup/reasons';
 import type { SectionReason } from '../../../tip/lookup/sections';
-import type { OpenTipReason } from '../../../tip/openTip/reasons';
 import type { GeneralReason } from '../../../tip/values/input';
 import type { FieldWording } from './sentence';
 
@@ -12,11 +11,7 @@ const HASH_ADVICE = 'Give the MD5 (32 hexadecimal digits), SHA-1 (40) or SHA-256
 /** What can be wrong with an indicator, and with the names of sections. */
 export const LOOKUP_REASONS: Readonly<
 	Record<
-		| Exclude<IndicatorReason, GeneralReason>
-		| OpenTipReason
-		| RelatedReason
-		| SectionReason
-		| 'tooMuchText',
+		Exclude<IndicatorReason, GeneralReason> | RelatedReason | SectionReason | 'tooMuchText',
 		FieldWording
 	>
 > = {
@@ -47,14 +42,6 @@ export const LOOKUP_REASONS: Readonly<
 	foreignCharacter: (label, { found, character, codePoint }) => [
 		`'${label}' is ${found}, with a character that no name has: '${character}' (${codePoint})`,
 		'Remove it. An address that really holds it can be given in its other spelling, which begins with xn--.',
-	],
-	ipv6NotInOpenTip: (label, { found }) => [
-		`'${label}' is an IPv6 address (${found}), which OpenTIP does not look up`,
-		"Leave it out, or choose another 'Authentication': the Threat Intelligence Portal looks IPv6 addresses up.",
-	],
-	notInOpenTip: (label) => [
-		`'${label}' is not available with OpenTIP`,
-		"Remove it, or choose another 'Authentication'.",
 	],
 	hashLabel: (label, { found, name, length }) => [
 		`'${label}' is ${found}: ${name} stands in front of it, and its ${length} digits are another hash`,

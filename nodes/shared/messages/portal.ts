@@ -86,11 +86,16 @@ export const PORTAL_WORDINGS: Wordings<typeof PORTAL_CODES> = {
 		(facts) => `Check 'Task ID' and 'Task Source'. The task may be gone already.${pathOf(facts)}`,
 	),
 	'portal.tooLarge': refusal(
-		({ status }) => `The request is too long for the portal (${status})`,
+		({ status, about }) =>
+			about === 'upload'
+				? `The file is larger than OpenTIP takes (${status})`
+				: `The request is too long for the portal (${status})`,
 		({ about }) =>
-			about === 'lookup'
-				? 'Look up the domain instead, or cut the address where its parameters begin.'
-				: "Shorten the web address ('URL') or the command line.",
+			about === 'upload'
+				? 'OpenTIP takes files of up to 256 MB. A gateway on the way may take less.'
+				: about === 'lookup'
+					? 'Look up the domain instead, or cut the address where its parameters begin.'
+					: "Shorten the web address ('URL') or the command line.",
 	),
 	'portal.tooManyRequests': refusal(
 		'The portal is receiving too many requests (429)',

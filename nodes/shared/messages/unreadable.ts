@@ -1,6 +1,7 @@
 import type { Facts, TipError } from '../../../tip/values/error';
 import { itSays, pathOf } from './said';
 import type { Sentence } from './sentence';
+import { whenUnknown } from './whenUnknown';
 
 /** What came, by what the reader found it to be. */
 const FOUND: Readonly<Record<string, string>> = {
@@ -21,10 +22,12 @@ const FOUND: Readonly<Record<string, string>> = {
 /** What a question is asked for. */
 const WANTED: Readonly<Record<string, string>> = {
 	choices: 'a list of choices',
+	fileResult: 'what is known of a file',
 	lookup: 'what a lookup gives',
 	masterFile: 'a master file',
 	report: 'a report',
 	reports: 'a list of reports',
+	upload: 'what is known of a file',
 };
 
 /** A 2xx whose content can't be read: a question has no answer then, and an order may have been taken. */
@@ -43,6 +46,12 @@ export function unreadable(facts: Facts, error: TipError): Sentence {
 			]
 				.filter(Boolean)
 				.join(' '),
+		];
+	}
+	if (about === 'upload') {
+		return [
+			`OpenTIP answered ${error.status} to the file, but with ${what}, so its answer can't be read`,
+			[itSays(error), whenUnknown(facts), beginning].filter(Boolean).join(' '),
 		];
 	}
 	const wanted = WANTED[String(about)] ?? 'an answer';
