@@ -22,6 +22,9 @@ const NODE = 'File';
 /** The waits between questions for a result, in milliseconds. */
 export const POLLS = [20_000, 25_000, 30_000];
 
+/** In seconds: the timeout is none of the waits, which the test fires. */
+const TIMEOUT_S = 41;
+
 export interface FileRun {
 	portal: Portal;
 	parameters?: IDataObject;
@@ -62,7 +65,13 @@ export async function runFile({
 	onStart,
 }: FileRun): Promise<RescanResult> {
 	const node = tipNode(
-		{ resource: 'file', operation: 'analyze', authentication: 'openTip', ...parameters },
+		{
+			resource: 'file',
+			operation: 'analyze',
+			authentication: 'openTip',
+			...parameters,
+			options: { timeout: TIMEOUT_S, ...(parameters?.options as IDataObject | undefined) },
+		},
 		{
 			credentials: { kasperskyOpenTipApi: { id: 'kasperskyOpenTipApi', name: 'OpenTIP' } },
 			...settings,
