@@ -4,6 +4,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { catalogue } from '../../nodes/KasperskyTip/resources';
 import { startPortal, type Portal } from '../portal';
 import { chain, itemsOf, runWorkflow, startNode } from '../engine/engine';
+import { runFile, sha256 } from '../engine/fileWorkflow';
 import { fromSources, NODE_NAME, tipNode } from '../engine/rescanWorkflow';
 
 /**
@@ -22,6 +23,8 @@ interface Schema {
 /** Parameters that show as much of an operation's output as there is, by `resource/operation`. */
 const EXAMPLES: Record<string, IDataObject> = {
 	'account/getQuota': {},
+	'file/analyze': {},
+	'file/getResult': { indicator: '44d88612fea8a8f36de82e1278abb02f' },
 	'lookup/domain': { indicator: 'bad.example.com' },
 	'lookup/extractIndicators': { text: 'See bad[.]example[.]com' },
 	'lookup/getRelated': { indicator: '203.0.113.7', section: 'FilesDownloadedFromIp' },
@@ -39,6 +42,33 @@ const EXAMPLES: Record<string, IDataObject> = {
 	'sandbox/getEnvironments': {},
 	'sandbox/rescan': { taskId: 'a' },
 	'tae/rescan': { taskId: 'b' },
+};
+
+/** What OpenTIP can tell of a file (opentip-api.md 3.1). */
+const FILE = {
+	Zone: 'Red',
+	FileGeneralInfo: {
+		FileStatus: 'Malware',
+		Md5: '44D88612FEA8A8F36DE82E1278ABB02F',
+		Sha1: '3395856CE81F2B7382DEE72602F798B642F14140',
+		Sha256: '275A021BBFB6489E54D471899F7DB9D1663FC695EC2FE2A2C4538AABF651FD0F',
+		FirstSeen: '2025-01-01T00:00Z',
+		LastSeen: '2026-01-01T00:00Z',
+		Size: 68,
+		Type: 'text',
+		Signer: 'x',
+		Packer: 'x',
+		HitsCount: 10,
+	},
+	DetectionsInfo: [{ DetectionName: 'EICAR-Test-File' }],
+	DynamicAnalisysResults: {
+		Detections: [{ Zone: 'Red', Count: 1 }],
+		SuspiciousActivities: [{ Zone: 'Yellow', Count: 1 }],
+		ExtractedFiles: [{ Zone: 'Grey', Count: 1 }],
+		NetworkActivities: [{ Zone: 'Grey', Count: 1 }],
+		DynamicDetections: [{ Zone: 'Red', Threat: 'x' }],
+		TriggeredNetworkRules: [{ Zone: 'Red', RuleName: 'x' }],
+	},
 };
 
 /** Fields of a rescan's answer are not known (tip-api.md 3.6): what the stand-in makes up is left out. */
@@ -109,6 +139,13 @@ function arrange(portal: Portal): void {
 	});
 }
 
+function arrangeFree({ openTip }: Portal): void {
+	openTip.known.set(`hash ${sha256('a file')}`, FILE);
+	openTip.submit('44d88612fea8a8f36de82e1278abb02f');
+	openTip.pollsInProgress = 0;
+	openTip.verdicts.set('44d88612fea8a8f36de82e1278abb02f', FILE);
+}
+
 function schemaOf(value: unknown): Schema {
 	// What is null here is a text where there is one.
 	if (value === null) return { type: 'string' };
@@ -126,11 +163,34 @@ function schemaOf(value: unknown): Schema {
 
 describe('The output schema', () => {
 	let portal: Portal;
+	let free: Portal;
 	beforeAll(async () => {
 		portal = await startPortal();
 		arrange(portal);
+		free = await startPortal({ requireClientCertificate: false });
+		arrangeFree(free);
 	});
-	afterAll(() => portal.close());
+	afterAll(async () => {
+		await portal.close();
+		await free.close();
+	});
+
+	const outputOf = async (parameters: IDataObject) => {
+		const run = await runWorkflow(
+			{
+				nodes: [startNode(), tipNode(parameters)],
+				connections: chain('Start', NODE_NAME),
+			},
+			{
+				installed: fromSources,
+				credentials: { kasperskyTipApi: portal.credential },
+				items: [{ json: {} }],
+			},
+		);
+		return itemsOf(run, NODE_NAME)[0];
+	};
+	const outputOfFile = async (parameters: IDataObject) =>
+		(await runFile({ portal: free, parameters, files: ['a file'] })).items[0];
 
 	const operations = Object.entries(catalogue).flatMap(([resource, entry]) =>
 		Object.keys(entry.operations).map((operation) => [resource, operation] as const),
@@ -140,18 +200,9 @@ describe('The output schema', () => {
 		const key = `${resource}/${operation}`;
 		const parameters = EXAMPLES[key];
 		expect(parameters).toBeDefined();
-		const run = await runWorkflow(
-			{
-				nodes: [startNode(), tipNode({ resource, operation, ...parameters })],
-				connections: chain('Start', NODE_NAME),
-			},
-			{
-				installed: fromSources,
-				credentials: { kasperskyTipApi: portal.credential },
-				items: [{ json: {} }],
-			},
-		);
-		const [item] = itemsOf(run, NODE_NAME);
+		const item = await (catalogue[resource]!.signIns[0] === 'openTip'
+			? outputOfFile({ operation, ...parameters })
+			: outputOf({ resource, operation, ...parameters }));
 		const json = Object.fromEntries(
 			Object.entries(item!.json).filter(([name]) => !MADE_UP[key]?.includes(name)),
 		);
