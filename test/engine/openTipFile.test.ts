@@ -454,6 +454,25 @@ describe('Asking for the result', () => {
 	});
 });
 
+it.each([/search/, /scan/, /getresult/])(
+	'the token never shows, whoever quotes it: %s',
+	async (question) => {
+		const { token } = assumed.openTip;
+		for (const status of [200, 400, 401, 403, 500]) {
+			portal.script(question, { status, rawBody: `token ${token} is not welcome`, repeat: true });
+			const lines: string[] = [];
+			const { run, error } = await analyze({
+				parameters: { wait: 60, options: { maxRetries: 0 } },
+				log: (line) => lines.push(line),
+			});
+			// Of a file of which nothing more is known, what there is.
+			if (status !== 200 && question.source !== 'getresult') expect(error).toBeDefined();
+			expect(JSON.stringify([run.data.resultData, error?.message, lines])).not.toContain(token);
+			portal.reset();
+		}
+	},
+);
+
 describe('Get Result', () => {
 	const get = (indicator: unknown, parameters: IDataObject = {}) =>
 		runFile({
