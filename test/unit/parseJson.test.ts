@@ -3,7 +3,7 @@ import { parseJson, TooMuchJson } from '../../tip/portal/parseJson';
 import { AnswerMask } from '../../tip/values/masking';
 
 const parsed = (text: string, pieceLength: number) =>
-	parseJson(text, { pieceLength }).then(
+	parseJson(Buffer.from(text), { pieceLength }).then(
 		(value) => ({ value }),
 		(thrown: unknown) => {
 			expect(thrown).toBeInstanceOf(SyntaxError);
@@ -18,6 +18,13 @@ function expected(text: string): { value: unknown } | undefined {
 		return undefined;
 	}
 }
+
+/** Some of its characters as escapes. */
+const escaped = (json: string) =>
+	json.replace(
+		/[\u0100-\u2fff]/g,
+		(unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+	);
 
 /** Keys in their order, too. */
 const spelt = (result: { value: unknown } | undefined) => JSON.stringify(result);
@@ -77,7 +84,7 @@ describe('JSON in pieces', () => {
 
 	it('is the same as in one, for any JSON and any length of the pieces', async () => {
 		const texts = fc
-			.tuple(fc.json(), fc.boolean())
+			.tuple(fc.oneof(fc.json(), fc.json({ stringUnit: 'grapheme' }).map(escaped)), fc.boolean())
 			.map(([json, isSpaced]) => (isSpaced ? JSON.stringify(JSON.parse(json), null, 1) : json));
 		await fc.assert(
 			fc.asyncProperty(texts, fc.integer({ min: 1, max: 40 }), async (text, length) => {
@@ -99,11 +106,10 @@ describe('JSON in pieces', () => {
 
 	it('goes through the transformation whole', async () => {
 		const mask = new AnswerMask(['pass-word']);
-		const transform = <T extends object>(piece: T) => mask.value(piece);
 		const text =
 			'{"pass-word":[1,2,{"pass-word":"pass-word"}],"a":["pass-word",["pass-word",2],3]}';
 		for (const pieceLength of [1, 4, 16, 1000]) {
-			expect(await parseJson(text, { pieceLength, transform })).toEqual({
+			expect(await parseJson(Buffer.from(text), { pieceLength, mask })).toEqual({
 				'pass-word': [1, 2, { 'pass-word': '***' }],
 				a: ['***', ['***', 2], 3],
 			});
@@ -111,25 +117,73 @@ describe('JSON in pieces', () => {
 	});
 
 	it('is refused when there is too much of it', async () => {
-		const count = (maxValues: number) => parseJson('[1,[2],{"a":3}]', { maxValues });
+		const count = (maxValues: number) => parseJson(Buffer.from('[1,[2],{"a":3}]'), { maxValues });
 		await expect(count(5)).resolves.toEqual([1, [2], { a: 3 }]);
 		await expect(count(4)).rejects.toMatchObject({ what: 'tooManyValues' });
-		const deep = (depth: number) => parseJson('['.repeat(depth) + ']'.repeat(depth));
+		const deep = (depth: number) => parseJson(Buffer.from('['.repeat(depth) + ']'.repeat(depth)));
 		await expect(deep(256)).resolves.toHaveLength(1);
 		await expect(deep(257)).rejects.toBeInstanceOf(TooMuchJson);
+		const names = (count: number) =>
+			parseJson(Buffer.from(`{${Array.from({ length: count }, (_, i) => `"${i}":1`).join(',')}}`));
+		await expect(names(100_000)).resolves.toHaveProperty('99999');
+		await expect(names(100_001)).rejects.toBeInstanceOf(TooMuchJson);
+		const blanks = Buffer.from(`[1,${' '.repeat(4 * 1024 * 1024)}2]`);
+		await expect(parseJson(blanks)).rejects.toBeInstanceOf(SyntaxError);
 	});
 
-	it('gives turns of the event loop in between', async () => {
-		let turns = 0;
-		let isOver = false;
-		const count = () => {
-			turns++;
-			if (!isOver) setImmediate(count);
-		};
-		setImmediate(count);
-		const text = `[${'[],'.repeat(1_000_000)}[]]`;
-		expect(await parseJson(text)).toHaveLength(1_000_001);
-		isOver = true;
-		expect(turns).toBeGreaterThan(20);
+	describe('gives turns of the event loop in between', () => {
+		/** Of a text: the turns while it was parsed, and the most of it that was decoded at once, in bytes. */
+		async function watched(text: string) {
+			let turns = 0;
+			let isOver = false;
+			const count = () => {
+				turns++;
+				if (!isOver) setImmediate(count);
+			};
+			const decode = jest.spyOn(Buffer.prototype, 'toString');
+			try {
+				const json = Buffer.from(text);
+				setImmediate(count);
+				const value = await parseJson(json, { mask: new AnswerMask(['pass-word']) });
+				const decoded = (decode.mock.calls as unknown as Array<[string, number, number]>).map(
+					([, from, to]) => to - from,
+				);
+				return { value, turns, most: Math.max(...decoded), bytes: json.length };
+			} finally {
+				isOver = true;
+				decode.mockRestore();
+			}
+		}
+
+		it('of a list of tiny values', async () => {
+			const { value, turns } = await watched(`[${'[],'.repeat(1_000_000)}[]]`);
+			expect(value).toHaveLength(1_000_001);
+			expect(turns).toBeGreaterThan(20);
+		});
+
+		it.each([
+			['base64', 'QUJD'],
+			['text of two bytes each', 'é'],
+			['text of three bytes each', '漢'],
+			['text of four bytes each', '🦠'],
+			['escapes', '\\u6f22'],
+			['escaped quotation marks', '\\"'],
+			['backslashes', '\\\\'],
+		])('of a file of %s, and decodes no more than a piece at once', async (_name, unit) => {
+			const content = unit.repeat((4 * 1024 * 1024) / Buffer.byteLength(unit));
+			const text = `{"a":[{"file":"${content}"}],"b":2}`;
+			const { value, turns, most, bytes } = await watched(text);
+			expect(value).toEqual(JSON.parse(text));
+			expect(turns).toBeGreaterThanOrEqual(bytes / (64 * 1024) - 1);
+			expect(most).toBeLessThan(64 * 1024 + 64);
+		});
+
+		it('and finds a secret wherever a piece ends', async () => {
+			for (const before of [65_536 - 20, 65_536 - 9, 65_536 - 5, 65_536 - 1]) {
+				const text = `${'x'.repeat(before)} pass-word ${'x'.repeat(200_000)}`;
+				const { value } = await watched(JSON.stringify({ text }));
+				expect(value).toEqual({ text: text.replace('pass-word', '***') });
+			}
+		});
 	});
 });

@@ -1,7 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { AnswerMask } from '../values/masking';
+import { endOfText, longText } from './longText';
 
-/** As much JSON is parsed in one turn of the event loop, in characters. */
+/** As much JSON is decoded and parsed in one turn of the event loop, in bytes. */
 const PIECE_LENGTH = 64 * 1024;
+/** Longest name of a value, number or blank space that is taken, in bytes. */
+const LONGEST_PIECE = 4 * 1024 * 1024;
+/** Most values of one object: a table of millions of names is made anew, at once, whenever it has grown. */
+const MOST_NAMES = 100_000;
 /** Deepest nesting taken. What n8n does with items is recursive, and ends the process far below. */
 const MAX_DEPTH = 256;
 
@@ -15,9 +21,9 @@ export class TooMuchJson extends Error {
 export interface ParseOptions {
 	/** Most values taken, counted by the commas and brackets between them. */
 	maxValues?: number;
-	/** What every piece goes through, such as masking; gives back a value of the same form. */
-	transform?: <T extends object>(piece: T) => T;
-	/** In one turn of the event loop, in characters. */
+	/** What every text goes through. */
+	mask?: AnswerMask;
+	/** In one turn of the event loop, in bytes. */
 	pieceLength?: number;
 }
 
@@ -28,43 +34,45 @@ interface Container {
 	readonly at: number;
 	/** Where the last text directly in it begins: of a value in an object, that is its key. */
 	lastText: number;
+	/** How many values are in it so far. */
+	count: number;
 	/** Itself, once it has been found too long to be parsed at once. */
 	built?: unknown[] | Record<string, unknown>;
 }
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const LIST = 0x5b;
-const BACKSLASH = 0x5c;
 const LIST_END = 0x5d;
 const OBJECT = 0x7b;
 const OBJECT_END = 0x7d;
 
 /**
- * `JSON.parse`, for texts of any length: what is long is parsed in pieces, with turns of the event loop
- * given in between, so that everything else in the process goes on.
+ * `JSON.parse` of UTF-8 of any length: what is long is decoded and parsed in pieces, with turns of the
+ * event loop given in between, so that everything else in the process goes on. The text is never held
+ * as a whole beside its bytes.
  *
  * @throws SyntaxError when it is not JSON
  * @throws TooMuchJson
  */
-export async function parseJson(text: string, options: ParseOptions = {}): Promise<unknown> {
-	const {
-		maxValues = Infinity,
-		pieceLength = PIECE_LENGTH,
-		transform = (piece) => piece,
-	} = options;
-	const builder = new Builder(text, transform);
+export async function parseJson(json: Buffer, options: ParseOptions = {}): Promise<unknown> {
+	const { maxValues = Infinity, pieceLength = PIECE_LENGTH, mask = new AnswerMask([]) } = options;
+	const builder = new Builder(json, mask);
 	let values = 0;
 	let turnAt = pieceLength;
-	for (let i = 0; i < text.length; i++) {
+	for (let i = 0; i < json.length; i++) {
 		if (i >= turnAt) {
 			await nextTurn();
 			turnAt = i + pieceLength;
 		}
-		const code = text.charCodeAt(i);
+		const code = json[i];
 		if (code === QUOTE) {
-			builder.noteText(i);
-			i = await endOfText(text, i, pieceLength);
+			const end = await endOfText(json, i, pieceLength);
+			if (end - i > pieceLength && builder.isValue(i)) {
+				builder.put(i, end, await longText(json, i + 1, end, pieceLength, mask));
+			} else builder.noteText(i);
+			i = end;
 		} else if (code === COMMA) {
 			if (++values > maxValues) throw new TooMuchJson('tooManyValues');
 			builder.comma(i, pieceLength);
@@ -78,18 +86,6 @@ export async function parseJson(text: string, options: ParseOptions = {}): Promi
 	return builder.end();
 }
 
-/** Where the quotation mark is that ends a text. */
-async function endOfText(text: string, start: number, pieceLength: number): Promise<number> {
-	for (let end = start, looks = 1; ; looks++) {
-		end = text.indexOf('"', end + 1);
-		if (end < 0) throw new SyntaxError('a text without end');
-		let before = end - 1;
-		while (text.charCodeAt(before) === BACKSLASH) before--;
-		if ((end - before) % 2 === 1) return end;
-		if (looks % pieceLength === 0) await nextTurn();
-	}
-}
-
 /** Puts together what is parsed in pieces. All it has not parsed yet begins at `#start`. */
 class Builder {
 	readonly #stack: Container[] = [];
@@ -99,9 +95,33 @@ class Builder {
 	#root: { value: unknown } | undefined;
 
 	constructor(
-		private readonly text: string,
-		private readonly transform: NonNullable<ParseOptions['transform']>,
+		private readonly json: Buffer,
+		private readonly mask: AnswerMask,
 	) {}
+
+	/** Whether a text is a value, and not the name of one. */
+	isValue(at: number): boolean {
+		const container = this.#stack.at(-1);
+		if (container === undefined || container.isList) return true;
+		let before = at - 1;
+		while (isBlank(this.json[before])) before--;
+		return this.json[before] === COLON;
+	}
+
+	/** Adds a text that was read by itself. */
+	put(at: number, end: number, text: string): void {
+		if (this.#root !== undefined || this.#isAfterBuilt) throw new SyntaxError('no comma');
+		const container = this.#stack.at(-1);
+		if (container === undefined) {
+			this.#demandBlank(at);
+			this.#root = { value: text };
+		} else {
+			this.#buildAll();
+			this.#putBefore(container, at, text);
+		}
+		this.#isAfterBuilt = true;
+		this.#start = end + 1;
+	}
 
 	noteText(at: number): void {
 		const container = this.#stack.at(-1);
@@ -110,17 +130,21 @@ class Builder {
 
 	/** @returns how deep it is */
 	open(at: number, isList: boolean): number {
-		return this.#stack.push({ isList, at, lastText: -1 });
+		return this.#stack.push({ isList, at, lastText: -1, count: 0 });
 	}
 
 	comma(at: number, pieceLength: number): void {
 		if (this.#root !== undefined) throw new SyntaxError('something after the end');
+		const container = this.#stack.at(-1);
+		if (container && ++container.count >= MOST_NAMES && !container.isList) {
+			throw new TooMuchJson('tooManyValues');
+		}
 		if (this.#isAfterBuilt) {
 			this.#demandBlank(at);
 			this.#isAfterBuilt = false;
-		} else if (at - this.#start >= pieceLength && this.#stack.length > 0) {
+		} else if (at - this.#start >= pieceLength && container) {
 			this.#buildAll();
-			this.#take(this.#stack.at(-1)!, at);
+			this.#take(container, at);
 		} else return;
 		this.#start = at + 1;
 	}
@@ -140,10 +164,9 @@ class Builder {
 
 	end(): unknown {
 		if (this.#root === undefined) {
-			const value: unknown = JSON.parse(this.text);
-			return value !== null && typeof value === 'object' ? this.transform(value) : value;
+			return this.mask.value(JSON.parse(this.#piece(0, this.json.length)) as unknown);
 		}
-		this.#demandBlank(this.text.length);
+		this.#demandBlank(this.json.length);
 		return this.#root.value;
 	}
 
@@ -154,22 +177,28 @@ class Builder {
 			const built = (container.built = container.isList ? [] : {});
 			const parent = this.#stack[depth - 1];
 			if (parent === undefined) this.#demandBlank(container.at);
-			else if (parent.isList) {
-				this.#takeBefore(parent, container.at);
-				(parent.built as unknown[]).push(built);
-			} else {
-				this.#takeBefore(parent, parent.lastText);
-				define(parent.built!, this.#keyBetween(parent.lastText, container.at), built);
-			}
+			else this.#putBefore(parent, container.at, built);
 			this.#start = container.at + 1;
 		});
+	}
+
+	/** All that stands before a value that was read by itself, and that value. */
+	#putBefore(container: Container, at: number, value: unknown): void {
+		if (container.isList) {
+			this.#takeBefore(container, at);
+			(container.built as unknown[]).push(value);
+		} else {
+			this.#takeBefore(container, container.lastText);
+			define(container.built!, this.#keyBetween(container.lastText, at), value);
+		}
 	}
 
 	/** All that stands before a value that is not ended, with the comma in between. */
 	#takeBefore(container: Container, end: number): void {
 		if (this.#isBlank(end)) return;
-		const comma = this.text.lastIndexOf(',', end);
-		if (comma < this.#start || this.text.slice(comma + 1, end).trim() !== '') {
+		let comma = end - 1;
+		while (isBlank(this.json[comma])) comma--;
+		if (comma < this.#start || this.json[comma] !== COMMA) {
 			throw new SyntaxError('no comma');
 		}
 		this.#take(container, comma);
@@ -178,30 +207,43 @@ class Builder {
 	/** Parses what stands up to there, and adds it to a list or object. */
 	#take(container: Container, end: number): void {
 		if (this.#isBlank(end)) throw new SyntaxError('nothing before a comma or a bracket');
-		const piece = this.text.slice(this.#start, end);
+		const piece = this.#piece(this.#start, end);
 		const { built } = container;
 		if (container.isList) {
-			const list = this.transform(JSON.parse(`[${piece}]`) as unknown[]);
+			const list = this.mask.value(JSON.parse(`[${piece}]`) as unknown[]);
 			for (const value of list) (built as unknown[]).push(value);
 		} else {
-			const object = this.transform(JSON.parse(`{${piece}}`) as object);
+			const object = this.mask.value(JSON.parse(`{${piece}}`) as object);
 			for (const [key, value] of Object.entries(object)) define(built!, key, value);
 		}
 	}
 
 	#keyBetween(start: number, end: number): string {
-		const [, key] = /^(".*")\s*:\s*$/s.exec(start < 0 ? '' : this.text.slice(start, end)) ?? [];
+		const text = start < 0 ? '' : this.#piece(start, end);
+		const [, key] = /^(".*")[ \t\r\n]*:[ \t\r\n]*$/s.exec(text) ?? [];
 		if (key === undefined) throw new SyntaxError('no key');
-		return Object.keys(this.transform({ [JSON.parse(key) as string]: null }))[0]!;
+		return JSON.parse(key) as string;
+	}
+
+	#piece(start: number, end: number): string {
+		if (end - start > LONGEST_PIECE) throw new SyntaxError('a piece that has no end');
+		return this.json.toString('utf8', start, end);
 	}
 
 	#isBlank(end: number): boolean {
-		return this.text.slice(this.#start, end).trim() === '';
+		let at = this.#start;
+		while (at < end && isBlank(this.json[at])) at++;
+		return at >= end;
 	}
 
 	#demandBlank(end: number): void {
 		if (!this.#isBlank(end)) throw new SyntaxError('something between two values');
 	}
+}
+
+/** Blank space of JSON (RFC 8259 2). */
+function isBlank(byte: number | undefined): boolean {
+	return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
 /** As `JSON.parse` does it, `__proto__` included. */

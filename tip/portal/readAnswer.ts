@@ -15,6 +15,8 @@ const EXCERPT_LENGTH = 120;
 const SHORT_TEXT_LENGTH = 1000;
 /** Where a page has its title, in characters. */
 const PAGE_HEAD_LENGTH = 16 * 1024;
+/** Of an answer that is no JSON, as much is decoded, in bytes. */
+const HEAD_LENGTH = 128 * 1024;
 
 /** What can't be read as an answer; the catalogue has a word for each. */
 export type Unreadable =
@@ -47,22 +49,23 @@ export async function readAnswer(
 	request: TipRequest,
 	around: Circumstances,
 ): Promise<TipAnswer> {
-	const text = answer.body.toString('utf8').replace(/^\uFEFF/, '');
-	const refuse = (found: Unreadable) => unreadableAnswer(found, text, answer, request, around);
+	const json = withoutMark(answer.body);
+	const head = json.toString('utf8', 0, HEAD_LENGTH);
+	const refuse = (found: Unreadable) => unreadableAnswer(found, head, answer, request, around);
 	const isOrder = request.about === 'rescan' || request.about === 'delete';
-	if (text.trim() === '') {
+	if (head.trim() === '' && json.length <= HEAD_LENGTH) {
 		if (!isOrder) throw refuse('empty');
 		return {
 			success: true,
 			...(request.taskId !== undefined && { task_id: request.taskId }),
 		};
 	}
-	const parsed = await parse(text, request, around);
+	const parsed = await parse(json, request, around);
 	if (parsed instanceof TooMuchJson) throw refuse(parsed.what);
 	if (parsed === undefined) {
-		const found = kindOfText(text, String(answer.headers['content-type'] ?? ''));
-		if (isOrder && found === 'text' && text.length <= SHORT_TEXT_LENGTH) {
-			return { data: around.answerMask.value(text) };
+		const found = kindOfText(head, String(answer.headers['content-type'] ?? ''));
+		if (isOrder && found === 'text' && head.length <= SHORT_TEXT_LENGTH) {
+			return { data: around.answerMask.value(head) };
 		}
 		throw refuse(found);
 	}
@@ -94,21 +97,22 @@ function isQuestionsAnswer(value: unknown, found: Unreadable, request: TipReques
 
 /** Parses and masks; undefined when it is no JSON. */
 async function parse(
-	text: string,
+	json: Buffer,
 	{ about }: TipRequest,
-	{ answerMask }: Circumstances,
+	{ answerMask: mask }: Circumstances,
 ): Promise<{ value: unknown } | TooMuchJson | undefined> {
 	try {
-		const value = await parseJson(text, {
-			maxValues: answerLimit(about).values,
-			transform: (piece) => answerMask.value(piece),
-		});
-		return { value: typeof value === 'string' ? answerMask.value(value) : value };
+		return { value: await parseJson(json, { maxValues: answerLimit(about).values, mask }) };
 	} catch (thrown) {
 		if (thrown instanceof TooMuchJson) return thrown;
 		if (thrown instanceof SyntaxError) return undefined;
 		throw thrown;
 	}
+}
+
+/** Without the mark of UTF-8 that some put in front. */
+function withoutMark(body: Buffer): Buffer {
+	return body[0] === 0xef && body[1] === 0xbb && body[2] === 0xbf ? body.subarray(3) : body;
 }
 
 function kindOfText(text: string, contentType: string): Unreadable {

@@ -54,7 +54,7 @@ export class TextMask {
 }
 
 /** In longer texts of an answer only what stands there as it is is looked for, in characters. */
-const UNESCAPED_LENGTH = 64 * 1024;
+export const UNESCAPED_LENGTH = 64 * 1024;
 
 /**
  * The rule for *answers that are handed on*: not a byte is changed but for the login's own secrets
@@ -72,6 +72,16 @@ export class AnswerMask {
 		this.#needles = [...new Set(secrets)]
 			.filter((secret) => secret.trim() !== '')
 			.map((text) => ({ text, isAlone: true, isBase64: false }));
+	}
+
+	/** Length of the longest secret, in characters. */
+	get longest(): number {
+		return Math.max(0, ...this.#needles.map(({ text }) => text.length));
+	}
+
+	/** Whether a secret stands in a piece of a text as it is, wholly. */
+	isIn(piece: string): boolean {
+		return this.#needles.some(({ text }) => piece.includes(text));
 	}
 
 	/** A parsed answer, masked in place; it is given back, or another text in place of a text. */
