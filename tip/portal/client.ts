@@ -20,6 +20,7 @@ import { reportOf } from './pace/report';
 import { isFree, mayBeDone, nextDelay, type RetryPolicy } from './retry';
 import { portalError, type Circumstances } from './refusals';
 import { readAnswer } from './readAnswer';
+import { readInTurn, type ReadingPlace } from './readingRoom';
 import { parseBaseUrl, type PortalBase } from './baseUrl';
 
 export interface TipClientOptions {
@@ -38,6 +39,8 @@ export interface SendOptions extends RetryPolicy {
 	deadlineMs?: number;
 	/** An earlier call may have done it: a deletion then finds nothing, and is right to. */
 	mayBeDone?: boolean;
+	/** Taken by a large answer, and left by the caller once nothing of it is needed any more. */
+	place?: ReadingPlace;
 	/** Breaks off whatever is under way. */
 	signal?: AbortSignal;
 	/** Ends waiting and allows no further attempt, but lets an exchange under way come to its end. */
@@ -209,7 +212,7 @@ export class TipClient {
 			},
 			{ ...options, maxBytes: answerLimit(request.about).bytes },
 		).finally(() => body?.destroy());
-		const { tookMs } = answer;
+		const { tookMs, status } = answer;
 		try {
 			const around: Circumstances = {
 				host: this.#base.host,
@@ -218,11 +221,13 @@ export class TipClient {
 				mask: this.#mask.with(sensitiveValues(request)),
 				answerMask: this.#answerMask,
 			};
-			if (answer.status < 200 || answer.status >= 300) throw portalError(answer, request, around);
+			if (status < 200 || status >= 300) throw portalError(answer, request, around);
 			permit.done({ end: 'accepted', tookMs });
-			return await readAnswer(answer, request, around);
+			return await readInTurn(answer.body.length, options.place, () =>
+				readAnswer(answer, request, around),
+			);
 		} catch (thrown) {
-			const error = thrown instanceof TipError ? thrown : answerDefect(answer.status, request);
+			const error = thrown instanceof TipError ? thrown : answerDefect(status, request);
 			permit.done(reportOf(error, tookMs));
 			throw error;
 		}
@@ -280,10 +285,9 @@ export class TipClient {
 	#asTipError(thrown: unknown, request: TipRequest, timeoutMs: number): TipError {
 		if (thrown instanceof TipError) return thrown;
 		// Only a failed exchange says how far it got; anything else happened before one began.
+		const end = (thrown as Error | undefined)?.name === 'AbortError' ? 'cancelled' : 'failed';
 		const failure =
-			thrown instanceof ExchangeFailure
-				? thrown
-				: new ExchangeFailure(isAbort(thrown) ? 'cancelled' : 'failed', false, undefined);
+			thrown instanceof ExchangeFailure ? thrown : new ExchangeFailure(end, false, undefined);
 		const { safe, about } = request;
 		const maxBytes = answerLimit(about).bytes;
 		return networkError(failure, { host: this.#base.host, timeoutMs, maxBytes, safe, about });
@@ -298,8 +302,4 @@ function answerDefect(status: number, { about, safe }: TipRequest): TipError {
 		outcome: accepted ? 'accepted' : 'unknown',
 		facts: { about, safe },
 	});
-}
-
-function isAbort(thrown: unknown): boolean {
-	return (thrown as { name?: unknown } | undefined)?.name === 'AbortError';
 }

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { SendOptions, TipClient } from '../../../tip/portal/client';
+import { ReadingPlace } from '../../../tip/portal/readingRoom';
 import type { TipAnswer } from '../../../tip/values/answer';
 import { TipError } from '../../../tip/values/error';
 import { nodeFault } from '../../shared/faults';
@@ -11,7 +12,13 @@ import type { ItemResult } from './result';
 import { turnGiver } from './turns';
 
 /** What the portal said, for all who asked the same. */
-export type Reply = { readonly answer: TipAnswer } | { readonly refusal: TipError };
+export type Reply =
+	| {
+			readonly answer: TipAnswer;
+			/** Which a large answer has until it has been made into items. */
+			readonly place?: ReadingPlace;
+	  }
+	| { readonly refusal: TipError };
 
 /** Asks the portal, unless an answer has been kept. What goes wrong is a refusal. */
 export async function ask(
@@ -28,8 +35,9 @@ export async function ask(
 }
 
 async function askPortal(client: TipClient, plan: Plan, options: SendOptions): Promise<Reply> {
+	const place = new ReadingPlace();
 	try {
-		return { answer: await client.send(plan.request, options) };
+		return { answer: await client.send(plan.request, { ...options, place }), place };
 	} catch (thrown) {
 		const refusal = asTipError(thrown, plan.request.safe);
 		const answer = answerTo(plan, refusal);
@@ -48,9 +56,13 @@ export async function* resultsOf(
 	origin: string,
 	helpers: Helpers,
 ): AsyncGenerator<ItemResult> {
-	for (const [nth, plan] of plans.entries()) {
-		const result = await resultOf(plan, reply, origin, helpers);
-		yield nth === 0 ? result : await ofItsOwn(result);
+	try {
+		for (const [nth, plan] of plans.entries()) {
+			const result = await resultOf(plan, reply, origin, helpers);
+			yield nth === 0 ? result : await ofItsOwn(result);
+		}
+	} finally {
+		if ('place' in reply) reply.place?.leave();
 	}
 }
 
