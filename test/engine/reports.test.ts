@@ -454,6 +454,154 @@ describe('Reports', () => {
 			expect(contentOf(items[0], 'yara') === rules).toBe(true);
 		});
 
+		describe('as items', () => {
+			const md5 = '44d88612fea8a8f36de82e1278abb02f';
+			const sha1 = '3395856ce81f2b7382dee72602f798b642f14140';
+			const csv = (...rows: string[]) =>
+				['UID,publication,indicator,date,type', ...rows, ''].join('\r\n');
+			const itemsOf = async (file: string, parameters: IDataObject = {}, timezone = 'UTC') => {
+				portal.publications.master.ioc = () => file;
+				const given = { operation: 'getMasterIoc', output: 'items', ...parameters };
+				return await run(given, { timezone });
+			};
+			const rows = [
+				`1,Report one,${md5.toUpperCase()},2024-04-30,md5Hash`,
+				`2,'Report, ''two''',evil[.]example.com,2024-05-01,networkActivity`,
+				`3,'Report`,
+				`three',203.0.113.7,2024-05-02,networkActivity,more`,
+				``,
+				`4,Report four,hxxp://evil.example/x,soon,networkActivity`,
+				`5,Report one,${sha1},2024-05-02,SHA1HASH`,
+				`6,Report one,Global\\mutex,2024-05-02,mutex`,
+			];
+
+			it('gives one for each indicator of the CSV', async () => {
+				const { items, error } = await itemsOf(csv(...rows), { report_group: 'apt' });
+				expect(error).toBeUndefined();
+				expect(portal.requests[0]!.query).toEqual({ report_group: 'apt' });
+				expect(items[0]!.json).toEqual({
+					indicator: md5,
+					kind: 'hash',
+					type: 'md5Hash',
+					hashType: 'md5',
+					uid: '1',
+					publication: 'Report one',
+					detected: '2024-04-30',
+				});
+				expect(items.slice(1).map(({ json }) => Object.values(json))).toEqual([
+					['evil.example.com', 'domain', 'networkActivity', '2', "Report, 'two'", '2024-05-01'],
+					['203.0.113.7', 'ip', 'networkActivity', '3', 'Report\r\nthree', '2024-05-02'],
+					['evil.example/x', 'url', 'networkActivity', '4', 'Report four', 'soon'],
+					[sha1, 'hash', 'SHA1HASH', 'sha1', '5', 'Report one', '2024-05-02'],
+					['Global\\mutex', 'other', 'mutex', '6', 'Report one', '2024-05-02'],
+				]);
+				for (const item of items) {
+					expect(item.pairedItem).toEqual({ item: 0 });
+					expect(item).not.toHaveProperty('binary');
+				}
+			});
+
+			it.each<[IDataObject, string[]]>([
+				[{ limit: 2 }, ['1', '2']],
+				[{ returnAll: true, limit: 2 }, ['1', '2', '3', '4', '5', '6']],
+				[{ localFilters: { types: ['sha1Hash', 'md5Hash'] } }, ['1', '5']],
+				[{ localFilters: { types: 'networkActivity' }, limit: 1 }, ['2']],
+				// What has no date that can be read is not left out.
+				[{ localFilters: { since: '2024-05-02T23:59:00' } }, ['3', '4', '5', '6']],
+				[{ localFilters: { since: '2024-05-01', types: ['md5Hash'] } }, []],
+			])('keeps what %j asks for', async (parameters, uids) => {
+				const { items, error } = await itemsOf(csv(...rows), parameters);
+				expect(error).toBeUndefined();
+				expect(items.map(({ json }) => json.uid)).toEqual(uids);
+			});
+
+			it.each([
+				['Asia/Tokyo', ['3', '4', '5', '6']],
+				['America/New_York', ['2', '3', '4', '5', '6']],
+			])('takes the day of a moment in the time zone of the workflow: %s', async (zone, uids) => {
+				const localFilters = { since: '2024-05-02T01:00:00Z' };
+				const { items } = await itemsOf(csv(...rows), { localFilters }, zone);
+				expect(items.map(({ json }) => json.uid)).toEqual(uids);
+			});
+
+			const xml = (...items: string[]) =>
+				`<?xml version="1.0"?>\n<ioc xmlns="http://schemas.mandiant.com/2010/ioc">${items
+					.map((item) => {
+						const [search, content] = item.split(' ');
+						return `<IndicatorItem><Context search="${search}"/><Content>${content}</Content></IndicatorItem>`;
+					})
+					.join('<!-- x -->\n')}</ioc>\n`;
+
+			it('reads OpenIOC as well, each indicator once', async () => {
+				const file = xml(
+					`FileItem/Md5sum ${md5}`,
+					'Network/DNS evil.example.com',
+					`FileItem/Md5sum ${md5}`,
+					'ProcessItem/Mutex/Name x',
+				);
+				const { items } = await itemsOf(file);
+				expect(items.map(({ json }) => json)).toEqual([
+					{ indicator: md5, kind: 'hash', type: 'FileItem/Md5sum', hashType: 'md5' },
+					{ indicator: 'evil.example.com', kind: 'domain', type: 'Network/DNS' },
+					{ indicator: 'x', kind: 'other', type: 'ProcessItem/Mutex/Name' },
+				]);
+				const hashes = await itemsOf(file, { localFilters: { types: ['md5Hash'] } });
+				expect(hashes.items.map(({ json }) => json.indicator)).toEqual([md5]);
+				const since = await itemsOf(file, { localFilters: { since: '2024-05-01' } });
+				expect(since.error?.message).toMatch(/OpenIOC, which says no date of detection/);
+				expect(since.error?.description).toMatch(/^Leave 'Detected Since' out/);
+			});
+
+			it.each([
+				['nothing', '', /neither OpenIOC nor CSV of five columns/],
+				['other columns', 'UUID,Indicator,Type\n1,a.example,x\n', /five columns/],
+				['a row that is cut short', csv(...rows, '7,Report'), /five columns/],
+				[
+					'a quotation without end',
+					csv(rows[0]!, "7,'Report,x,2024-05-02,md5Hash"),
+					/five columns/,
+				],
+				['XML that breaks off', xml('Network/DNS a.example').slice(0, -9), /not OpenIOC/],
+				['a PDF', '%PDF-1.7\n1 0 obj', /five columns/],
+			])('refuses %s, and gives not half of it', async (_name, file, message) => {
+				const { items, error } = await itemsOf(file, { returnAll: true });
+				expect(items).toEqual([]);
+				expect(error?.message).toMatch(/^The Master IOC file from the portal can't be read: /);
+				expect(error?.message).toMatch(message);
+				expect(error?.description).toMatch(/'Output' File/);
+				expect(error?.context).toMatchObject({ code: 'portal.brokenFile', outcome: 'accepted' });
+			});
+
+			it('refuses a file that breaks off half-way', async () => {
+				const whole = gzipSync(
+					csv(...Array.from({ length: 20_000 }, (_, id) => `${id},${rows[0]}`)),
+				);
+				const master_ioc = whole.subarray(0, whole.length - 20).toString('base64');
+				portal.script(/get_master/, {
+					status: 200,
+					body: { status: 'ok', return_data: { master_ioc } },
+				});
+				const { items, error } = await run({
+					operation: 'getMasterIoc',
+					output: 'items',
+					returnAll: true,
+				});
+				expect(items).toEqual([]);
+				expect(error?.message).toMatch(/its gzip is damaged or cut off/);
+			});
+
+			it.each<[IDataObject, RegExp]>([
+				[{ output: 'list' }, /'Output' is 'list'/],
+				[{ limit: 0 }, /'Limit' is /],
+				[{ localFilters: { types: ['domain'] } }, /'Types' is 'domain'/],
+				[{ localFilters: { since: 'soon' } }, /'Detected Since' is 'soon', which is not a date/],
+			])('says what is wrong with %j, and sends nothing', async (parameters, message) => {
+				const { error } = await itemsOf(csv(), parameters);
+				expect(error?.message).toMatch(message);
+				expect(portal.received).toBe(0);
+			});
+		});
+
 		it('refuses a bomb in one sentence', async () => {
 			// 300 MiB of zeros, in some 300 kB.
 			const member = gzipSync(Buffer.alloc(50 * 1024 * 1024));

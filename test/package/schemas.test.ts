@@ -20,8 +20,11 @@ interface Schema {
 	items?: Schema;
 }
 
-/** Parameters that show as much of an operation's output as there is, by `resource/operation`. */
-const EXAMPLES: Record<string, IDataObject> = {
+/**
+ * Parameters that show as much of an operation's output as there is, by `resource/operation`; several
+ * where outputs have different fields.
+ */
+const EXAMPLES: Record<string, IDataObject | IDataObject[]> = {
 	'account/getQuota': {},
 	'file/analyze': {},
 	'file/getResult': { indicator: '44d88612fea8a8f36de82e1278abb02f' },
@@ -35,7 +38,7 @@ const EXAMPLES: Record<string, IDataObject> = {
 	'report/get': { publicationId: 'r1', include_info: ['iocs', 'pdf', 'yara'] },
 	'report/getAll': { returnAll: true },
 	'report/getIndicators': { publicationId: 'r1' },
-	'report/getMasterIoc': {},
+	'report/getMasterIoc': [{}, { output: 'items' }],
 	'report/getMasterYara': {},
 	'sandbox/deleteTask': { taskId: 'a' },
 	'sandbox/getChannels': {},
@@ -123,6 +126,8 @@ function arrange(portal: Portal): void {
 		},
 		DetectionsInfo: [{ DetectionName: 'EICAR-Test-File' }],
 	});
+	portal.publications.master.ioc = () =>
+		'UID,publication,indicator,date,type\n1,A report,44d88612fea8a8f36de82e1278abb02f,2024-05-01,md5Hash\n';
 	portal.lists.channels = ['RU'];
 	portal.lists.execEnv = [{ id: 'Win10_x64', name: 'Windows 10', os_family: 'Windows' }];
 	const search = 'FileItem/Md5sum';
@@ -198,13 +203,17 @@ describe('The output schema', () => {
 
 	it.each(operations)('of %s %s is that of its real output', async (resource, operation) => {
 		const key = `${resource}/${operation}`;
-		const parameters = EXAMPLES[key];
-		expect(parameters).toBeDefined();
-		const item = await (catalogue[resource]!.signIns[0] === 'openTip'
-			? outputOfFile({ operation, ...parameters })
-			: outputOf({ resource, operation, ...parameters }));
+		const examples = [EXAMPLES[key] ?? []].flat();
+		expect(examples).not.toEqual([]);
+		const outputs: IDataObject[] = [];
+		for (const parameters of examples) {
+			const item = await (catalogue[resource]!.signIns[0] === 'openTip'
+				? outputOfFile({ operation, ...parameters })
+				: outputOf({ resource, operation, ...parameters }));
+			outputs.push(item!.json);
+		}
 		const json = Object.fromEntries(
-			Object.entries(item!.json).filter(([name]) => !MADE_UP[key]?.includes(name)),
+			outputs.flatMap(Object.entries).filter(([name]) => !MADE_UP[key]?.includes(name)),
 		);
 		const text = `${JSON.stringify({ ...schemaOf(json), version: 1 }, null, '\t')}\n`;
 		const file = join(FOLDER, resource, `${operation}.json`);

@@ -85,8 +85,10 @@ export const assumed = {
 	reportFile: (content: string | Buffer) => gzipSync(content).toString('base64'),
 	/** Confirmed (7). */
 	masterFile: (content: string | Buffer) => gzipSync(content).toString('base64'),
-	/** What is in the master files: unknown. */
-	masterIoc: (group: string) => `UUID,Indicator,Type\n1,${group}.example.com,Domain\n`,
+	/** The columns and their types are confirmed (7.1), their names and the rows are made up. */
+	masterIoc: (group: string) =>
+		`UUID,Publication,Indicator,DetectionDate,IndicatorType\n1,'A report, of ${group}',${group}.example.com,2024-05-01,networkActivity\n`,
+	/** What is in the master file of rules: unknown. */
 	masterYara: (group: string) => `rule ${group}_sample { condition: true }\n`,
 
 	/** Threat Lookup: the fields are those seen in clients (6); the values are made up. */

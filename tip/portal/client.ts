@@ -19,7 +19,7 @@ import { joinPace } from './pace/paces';
 import { reportOf } from './pace/report';
 import { isFree, mayBeDone, nextDelay, type RetryPolicy } from './retry';
 import { portalError, type Circumstances } from './refusals';
-import { readAnswer } from './readAnswer';
+import { answerDefect, readAnswer } from './readAnswer';
 import { readInTurn, type ReadingPlace } from './readingRoom';
 import { parseBaseUrl, type PortalBase } from './baseUrl';
 
@@ -292,14 +292,4 @@ export class TipClient {
 		const maxBytes = answerLimit(about).bytes;
 		return networkError(failure, { host: this.#base.host, timeoutMs, maxBytes, safe, about });
 	}
-}
-
-/** Once an answer has come, nothing that goes wrong may look like a request that was not sent. */
-function answerDefect(status: number, { about, safe }: TipRequest): TipError {
-	const accepted = status >= 200 && status < 300;
-	return portalFault('portal.unreadable', {
-		status,
-		outcome: accepted ? 'accepted' : 'unknown',
-		facts: { about, safe },
-	});
 }

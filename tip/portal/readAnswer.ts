@@ -169,3 +169,13 @@ function titleOf(page: string, mask: Circumstances['mask']): string | undefined 
 	const title = /<title[^>]{0,100}>([^<]{1,200})/i.exec(page.slice(0, PAGE_HEAD_LENGTH))?.[1];
 	return title === undefined ? undefined : shownPortalText(title, mask) || undefined;
 }
+
+/** Once an answer has come, nothing that goes wrong may look like a request that was not sent. */
+export function answerDefect(status: number, { about, safe }: TipRequest): TipError {
+	const accepted = status >= 200 && status < 300;
+	return portalFault('portal.unreadable', {
+		status,
+		outcome: accepted ? 'accepted' : 'unknown',
+		facts: { about, safe },
+	});
+}

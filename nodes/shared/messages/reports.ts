@@ -43,8 +43,11 @@ function readingsOf(facts: Facts): string[] {
 const FLAWS: Readonly<Record<FileFlaw, string>> = {
 	damaged: 'its gzip is damaged or cut off',
 	missing: 'it is not in the answer',
+	noDates: "it is OpenIOC, which says no date of detection, and 'Detected Since' asks for one",
 	notBase64: 'it is not base64',
 	notGzip: 'it is not gzip',
+	notMasterIoc:
+		'it is neither OpenIOC nor CSV of five columns (ID, publication, indicator, date, type), or not all of it is there',
 	notOpenIoc: 'it is not OpenIOC, or not all of it is there',
 };
 
@@ -52,7 +55,13 @@ const FLAWS: Readonly<Record<FileFlaw, string>> = {
 export const REPORT_WORDINGS: Wordings<typeof REPORT_CODES> = {
 	'portal.brokenFile': ({ file, why }) => [
 		`${fileCalled(file)} from the portal can't be read: ${FLAWS[why as FileFlaw] ?? why}`,
-		'Run it again. If it stays so, ask your Kaspersky Technical Account Manager.',
+		why === 'noDates'
+			? "Leave 'Detected Since' out."
+			: `Run it again.${file === 'master_ioc' ? " With 'Output' File you get it as it is." : ''} If it stays so, ask your Kaspersky Technical Account Manager.`,
+	],
+	'portal.tooManyIndicators': ({ most }) => [
+		`The Master IOC file has more than ${Number(most).toLocaleString('en')} indicators that match`,
+		"Choose fewer under 'Filter Results', set a 'Limit', or get them as a file with 'Output' File.",
 	],
 	'portal.fileTooLarge': ({ file, mebibytes }) => [
 		`${fileCalled(file)} from the portal is larger than ${mebibytes} MiB when unpacked, and is not taken`,

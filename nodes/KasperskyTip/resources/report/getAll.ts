@@ -10,10 +10,10 @@ import { readMoment, type MomentReason } from '../../../../tip/reports/moment';
 import { publicationListRequest, readReportGroup } from '../../../../tip/reports/requests';
 import { isoTimesOf, summariseReport } from '../../../../tip/reports/summary';
 import { badInput } from '../../../../tip/values/input';
-import { isUnset, readNumber } from '../../../../tip/values/number';
+import { isUnset } from '../../../../tip/values/number';
 import { show } from '../../../../tip/values/text';
 import type { Operation } from '../operation';
-import { reportGroupField } from './fields';
+import { limitFields, readLimit, reportGroupField } from './fields';
 
 const outputField: INodeProperties = {
 	displayName: 'Output',
@@ -37,22 +37,7 @@ const outputField: INodeProperties = {
 
 const fields: INodeProperties[] = [
 	outputField,
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-		displayOptions: { show: { returnAll: [false] } },
-	},
+	...limitFields(),
 	{
 		displayName: 'Filters',
 		name: 'filters',
@@ -108,10 +93,9 @@ export const getAll: Operation = {
 		description: 'List APT and crimeware reports by date, group and tags, newest first',
 	},
 	fields,
-	plan: ({ returnAll, limit, filters, localFilters, output }, { timezone }) => {
+	plan: ({ filters, localFilters, output, ...rest }, { timezone }) => {
 		const isSimple = readOutput(output) === 'simplified';
-		// Return All and Limit are this package's own too: no source says that the list has pages.
-		const most = isTrue(returnAll) ? undefined : readNumber(limit, 'limit', { min: 1 });
+		const most = readLimit(rest);
 		const filter = readFilter(localFilters);
 		return {
 			request: publicationListRequest(readDates((filters ?? {}) as IDataObject, timezone)),
@@ -131,10 +115,6 @@ export const getAll: Operation = {
 function readOutput(value: unknown): 'raw' | 'simplified' {
 	if (value === 'raw' || value === 'simplified') return value;
 	throw badInput('output', 'notOneOf', { found: show(value), allowed: ['raw', 'simplified'] });
-}
-
-function isTrue(value: unknown): boolean {
-	return value === true || value === 'true';
 }
 
 function readDates(values: IDataObject, timezone: string) {

@@ -2,7 +2,8 @@ import type { Resource } from '../operation';
 import { get } from './get';
 import { getAll } from './getAll';
 import { getIndicators } from './getIndicators';
-import { getMasterIoc, getMasterYara } from './getMaster';
+import { getMasterIoc } from './getMasterIoc';
+import { getMasterYara } from './getMasterYara';
 
 /** APT and crimeware reports. */
 export const report: Resource = {
