@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { startPortal } from '../portal';
 import type { CredentialRef, Execution, Workflow } from './api';
 import { startChatModel, textOf } from './chatModel';
 import type { Step } from './steps';
@@ -233,6 +234,36 @@ const own: Record<string, (world: World, file: string) => Promise<void>> = {
 		const execution = await runExample(world, saved, 'New APT report');
 		assert.equal(itemsOf(execution, 'Not fetched').length, 1);
 		assert.equal((await api.dataTableRows('Kaspersky TIP indicators')).length, 2);
+	},
+
+	'attachment-verdict.json': async (world, file) => {
+		// OpenTIP asks for no certificate.
+		const portal = await startPortal({ requireClientCertificate: false });
+		try {
+			const { openTip, openTipCredential } = portal;
+			const token = await world.api.createCredential(
+				'OpenTIP account',
+				'kasperskyOpenTipApi',
+				openTipCredential,
+			);
+			const saved = await importExample(world, file, [token]);
+			const harmful = { Zone: 'Red', FileGeneralInfo: { FileStatus: 'Malware' } };
+			openTip.pollsInProgress = 0;
+			const first = await runExample(world, saved, 'Start');
+			const [{ bodySha256: hash } = { bodySha256: undefined }, ...more] = portal.uploads();
+			assert.ok(hash !== undefined && more.length === 0, 'it is handed in once');
+			assert.equal(itemsOf(first, 'Nothing to do')[0]?.json.verdict, 'clean');
+
+			openTip.known.set(`hash ${hash}`, harmful);
+			const second = await runExample(world, saved, 'Start');
+			assert.equal(portal.uploads().length, 1, 'what is known is not handed in');
+			const [message] = itemsOf(second, 'Send it').map(({ json }) => json);
+			assert.equal(message?.verdict, 'malicious');
+			assert.equal(message?.link, `${portal.baseUrl}/${hash}`);
+			assert.match(String(message?.text), /^Attachment invoice\.vbs from billing@bad/);
+		} finally {
+			await portal.close();
+		}
 	},
 
 	'agent-tool.json': async (world, file) => {

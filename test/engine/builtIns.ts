@@ -38,6 +38,22 @@ export const builtIns: Record<string, INodeType> = {
 			}),
 		];
 	}),
+	/** Only its operation "Convert to Text File". */
+	'n8n-nodes-base.convertToFile': nodeOf(
+		'convertToFile',
+		['sourceProperty', 'options'],
+		async function () {
+			const files = this.getInputData().map(async ({ json }, item) => {
+				const source = this.getNodeParameter('sourceProperty', item) as string;
+				const { fileName } = this.getNodeParameter('options', item) as IDataObject;
+				const content = Buffer.from(String(json[source]));
+				const name = fileName as string;
+				const data = await this.helpers.prepareBinaryData(content, name, 'text/plain');
+				return { json: {}, binary: { data }, pairedItem: { item } };
+			});
+			return [await Promise.all(files)];
+		},
+	),
 	/** One item for each entry of a list; a text becomes a field of the list's name. */
 	'n8n-nodes-base.splitOut': nodeOf('splitOut', ['fieldToSplitOut'], async function () {
 		return [
@@ -81,7 +97,7 @@ function nodeOf(name: string, parameters: string[], execute: Execute): INodeType
 			displayName: name,
 			name,
 			group: ['transform'],
-			version: [1, 2, 2.2, 3, 3.4],
+			version: [1, 1.1, 2, 2.2, 3, 3.4],
 			description: `The part of n8n's ${name} that the examples use`,
 			defaults: { name },
 			inputs: name === 'manualTrigger' ? [] : [NodeConnectionTypes.Main],
