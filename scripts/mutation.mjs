@@ -15,15 +15,19 @@ import { fileURLToPath } from 'node:url';
 
 const VERSION = '9.0.1';
 const GOAL = 0.9;
+/** What is changed, and the tests in `test/unit/` that are to notice it. */
 const ROOMS = {
-	values: ['tip/values/*.ts'],
-	identity: ['tip/identity/*.ts'],
-	tasks: ['tip/tasks/*.ts'],
-	lookup: ['tip/lookup/*.ts'],
-	reports: ['tip/reports/*.ts'],
-	retry: ['tip/portal/retry.ts', 'tip/portal/retryAfter.ts', 'tip/portal/refusals.ts'],
-	journal: ['nodes/KasperskyTip/batch/journal.ts'],
-	pace: ['tip/portal/pace/*.ts'],
+	values: [['tip/values/*.ts'], ['values', 'escapes', 'masking']],
+	identity: [['tip/identity/*.ts'], ['identity*', 'pem']],
+	tasks: [['tip/tasks/*.ts'], ['parameter*', 'choices']],
+	lookup: [['tip/lookup/*.ts'], ['lookup*', 'extract']],
+	reports: [['tip/reports/*.ts'], ['publication*']],
+	retry: [
+		['tip/portal/retry.ts', 'tip/portal/retryAfter.ts', 'tip/portal/refusals.ts'],
+		['retry', 'refusals'],
+	],
+	journal: [['nodes/KasperskyTip/batch/journal.ts'], ['journal']],
+	pace: [['tip/portal/pace/*.ts'], ['pace*']],
 };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -48,8 +52,15 @@ if (!existsSync(join(cache, '.complete'))) {
 }
 
 const asked = process.argv.slice(2);
-const isFile = (name) => name.endsWith('.ts') && existsSync(join(root, name));
-const unknown = asked.filter((name) => !(name in ROOMS) && !isFile(name));
+/** A room, or one file of it. */
+function partOf(name) {
+	if (name in ROOMS) return ROOMS[name];
+	const all = join(dirname(name), '*.ts');
+	const isIn = ([globs]) => globs.includes(name) || globs.includes(all);
+	const room = existsSync(join(root, name)) && Object.values(ROOMS).find(isIn);
+	return room && [[name], room[1]];
+}
+const unknown = asked.filter((name) => !partOf(name));
 if (unknown.length > 0) {
 	console.error(`No such room: ${unknown.join(', ')}. There are ${Object.keys(ROOMS).join(', ')}.`);
 	process.exit(2);
@@ -60,19 +71,20 @@ mkdirSync(work, { recursive: true });
 const table = [];
 for (const room of asked.length > 0 ? asked : Object.keys(ROOMS)) {
 	const name = room.replaceAll('/', '.');
+	const [files, tests] = partOf(room);
 	const report = join(work, `${name}.json`);
 	const configFile = join(work, `${name}.config.json`);
 	writeFileSync(
 		configFile,
 		JSON.stringify({
-			mutate: ROOMS[room] ?? [room],
+			mutate: files,
 			// A text or a table that is changed says little of the code.
 			mutator: { excludedMutations: ['StringLiteral', 'ObjectLiteral'] },
 			plugins: [join(cache, 'node_modules/@stryker-mutator/jest-runner/dist/src/index.js')],
 			testRunner: 'jest',
 			jest: {
 				config: {
-					testMatch: ['**/test/unit/**/*.test.ts'],
+					testMatch: tests.map((test) => `**/test/unit/${test}.test.ts`),
 					// Thousands of random texts, for each change again, would take hours.
 					testPathIgnorePatterns: ['Properties\\.test\\.ts$'],
 					reporters: [],

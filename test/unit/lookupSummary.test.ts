@@ -1,6 +1,8 @@
 import { isNothingFound, looksLikeLookup, NOTHING_KNOWN } from '../../tip/lookup/answer';
 import { quotaOf } from '../../tip/lookup/quota';
-import { summarise } from '../../tip/lookup/summary';
+import type { Indicator } from '../../tip/lookup/indicator';
+import { paragraph, type Found } from '../../tip/lookup/paragraph';
+import { summarise, verdictOf } from '../../tip/lookup/summary';
 import { severityOf, zoneOf, ZONES } from '../../tip/lookup/zones';
 import { TipError } from '../../tip/values/error';
 
@@ -15,6 +17,7 @@ describe('What looks like the answer to a lookup', () => {
 		['a zone beside anything', { Zone: 'Grey', error: 'x' }, []],
 		['the general section', { DomainGeneralInfo: {} }, []],
 		['a section that was asked for', { DomainDnsResolutions: [] }, ['DomainDnsResolutions']],
+		['the general section without a zone', { Zone: null, DomainGeneralInfo: {} }, []],
 		['the quota, when it was asked for', { LicenseInfo: {} }, ['LicenseInfo']],
 	])('is %s', (_name, value, asked) => {
 		expect(looksLikeLookup(value, 'domain', asked)).toBe(true);
@@ -28,6 +31,9 @@ describe('What looks like the answer to a lookup', () => {
 		['a section that was not asked for', { FileNames: [] }],
 		['a zone of another type', { Zone: 5 }],
 		['an empty zone', { Zone: ' ' }],
+		['an empty zone beside anything', { Zone: '', DomainGeneralInfo: {} }],
+		['no zone', { Zone: null }],
+		['a general section that is none', { DomainGeneralInfo: null, DomainDnsResolutions: 'x' }],
 		['something under data', { data: { Zone: 'Red' } }],
 		['a list', [{ Zone: 'Red' }]],
 		['null', null],
@@ -216,6 +222,157 @@ describe('The summary', () => {
 	});
 });
 
+describe('The details of a summary', () => {
+	const detailsOf = (general: unknown, others = {}, further?: readonly string[]) =>
+		summarise(domain, { DomainGeneralInfo: general, ...others }, { origin, further }).details;
+
+	it.each<[string, unknown, unknown]>([
+		['categories', { Categories: ['A', 5] }, ['A']],
+		['categories', { Categories: [], CategoriesWithZone: [{ Name: 'B' }, {}, 'x'] }, ['B']],
+		['categories', { Categories: ['A'], CategoriesWithZone: [{ Name: 'B' }] }, ['A']],
+		['categories', { Categories: 'A' }, []],
+		['hits', { HitsCount: 0 }, 0],
+		['hits', { HitsCount: '7' }, null],
+		['hits', { HitsCount: NaN }, null],
+		['apt', { HasApt: false }, false],
+		['apt', { HasApt: 'yes' }, null],
+		['aptReports', { RelatedAptReports: [{ Title: 'One' }] }, [{ id: '', title: 'One' }]],
+		['aptReports', { RelatedAptReports: [{ Id: 5 }] }, [{ id: '5', title: '' }]],
+		['aptReports', { RelatedAptReports: [{ Id: ' ' }] }, [{ id: '', title: '' }]],
+		['aptReports', { RelatedAptReports: [{ Name: 'One' }] }, []],
+		['md5', { Md5: 'AB' }, 'ab'],
+		['country', { CountryCode: 'DE' }, 'DE'],
+		['fileSize', { Size: 0 }, 0],
+		['fileType', { Type: ['x'] }, undefined],
+		['signer', { Signer: null }, undefined],
+		['categories', ['not', 'an', 'object'], []],
+		['hits', null, null],
+	])('%s of %j is %j', (field, general, expected) => {
+		expect(detailsOf(general)[field]).toEqual(expected);
+	});
+
+	it('have the sections that were asked for, as they came', () => {
+		const answer = { FileNames: null, FilePaths: [] };
+		expect(detailsOf({}, answer, ['FileNames', 'Missing']).sections).toEqual({ FileNames: null });
+		expect(detailsOf({}, answer, ['Missing'])).not.toHaveProperty('sections');
+	});
+
+	it('have the quota that was used and left', () => {
+		const LicenseInfo = { DayRequests: 1, DayQuota: 3 };
+		expect(detailsOf({}, { LicenseInfo })).toMatchObject({ quotaUsed: 1, quotaLeft: 2 });
+	});
+
+	it('have a score only with a zone', () => {
+		expect([detailsOf({}).score, detailsOf({}, { Zone: 'Green' }).score]).toEqual([null, 0]);
+	});
+});
+
+describe('The head of a summary', () => {
+	it.each<[Indicator, string | null]>([
+		[{ kind: 'hash', value: MD5 }, 'MD5'],
+		[{ kind: 'hash', value: 'a'.repeat(40) }, 'SHA-1'],
+		[{ kind: 'hash', value: SHA256 }, 'SHA-256'],
+		[{ kind: 'hash', value: 'a' }, null],
+		[{ kind: 'domain', value: 'a'.repeat(32) }, null],
+	])('names the kind of hash of %j: %s', (indicator, hashType) => {
+		expect(summarise(indicator, {}, { origin }).hashType).toBe(hashType);
+	});
+
+	it('has a link that someone else makes, and escapes its own', () => {
+		const url = { kind: 'url', value: 'a.example/x?y&z' } as const;
+		expect(summarise(url, {}, { origin }).link).toBe(
+			'https://tip.example/search?searchString=a.example%2Fx%3Fy%26z',
+		);
+		const linkOf = (from: string, { value }: Indicator) => `${from}/${value}`;
+		expect(summarise(domain, {}, { origin, linkOf }).link).toBe('https://tip.example/example.com');
+	});
+
+	it('goes by the threat score too', () => {
+		const answer = { IpGeneralInfo: { ThreatScore: 75 }, Zone: 'Green' };
+		const ip = { kind: 'ip', value: '203.0.113.7' } as const;
+		expect(summarise(ip, answer, { origin })).toMatchObject({
+			verdict: 'clean',
+			severity: 'critical',
+		});
+	});
+
+	it('takes the user’s words for Grey where there is no zone', () => {
+		const words = { Grey: { verdict: 'look', severity: 'high' } } as const;
+		const of = (answer: object) => summarise(domain, { ...answer }, { origin, words });
+		expect(of({})).toMatchObject({ verdict: 'look', severity: 'high', zone: null });
+		expect(of({ Zone: ' gray ' })).toMatchObject({ verdict: 'look', zone: 'Grey' });
+		expect(of({ Zone: 'Green' })).toMatchObject({ verdict: 'clean', severity: 'info' });
+	});
+
+	it.each([
+		['Red', 'malicious'],
+		['Purple', 'unknown'],
+		[undefined, 'unknown'],
+	])('has for %s a verdict whatever the user calls it: %s', (Zone, verdict) => {
+		expect(verdictOf({ Zone })).toBe(verdict);
+	});
+});
+
+describe('The paragraph', () => {
+	const found: Found = {
+		indicator: 'a.example',
+		kind: 'domain',
+		known: true,
+		verdict: 'clean',
+		severity: 'info',
+		zone: null,
+		firstSeen: null,
+		lastSeen: null,
+		details: { categories: [], detections: [], apt: null, aptReports: [] },
+	};
+	const of = (changes: Partial<Found>, details: Partial<Found['details']> = {}) =>
+		paragraph({ ...found, ...changes, details: { ...found.details, ...details } }).replace(
+			'Domain a[.]example is clean according to Kaspersky TIP (zone unknown, severity info).',
+			'…',
+		);
+
+	it.each<[Partial<Found['details']>, string]>([
+		[{}, '…'],
+		[{ apt: false }, '…'],
+		[{ apt: true }, '… It is part of an APT report.'],
+		[
+			{ categories: ['CATEGORY_BAD_ONE', 'IN_CATEGORY_X'] },
+			'… Categories: bad one, in category x.',
+		],
+		[{ detections: ['a', ' ', 'b'] }, '… Detections: a, b.'],
+		[{ detections: ['<', '>'] }, '…'],
+		[{ detections: ['a', 'b', 'c', 'd', 'e'] }, '… Detections: a, b, c, d, e.'],
+		[{ detections: ['a', 'b', 'c', 'd', 'e', 'f'] }, '… Detections: a, b, c, d, e and 1 more.'],
+		[{ aptReports: [{ title: 'One' }, { title: 'Two' }] }, '… Reports: One, Two.'],
+	])('of %j ends %s', (details, expected) => {
+		expect(of({}, details)).toBe(expected);
+	});
+
+	it.each<[string, string]>([
+		['x'.repeat(100), 'x'.repeat(100)],
+		['x'.repeat(101), 'x'.repeat(100)],
+		[`${'x'.repeat(99)}😀`, `${'x'.repeat(99)}\ufffd`],
+		[' a \u202e\n b ', 'a b'],
+		['http://a.example', 'http a.example'],
+		['a`b*c_d~e|f[g]h{i}j(k)l#m@n!o\\p$q^r=s', 'abcdefghijklmnopqrs'],
+	])('has the word %j as %s', (word, expected) => {
+		expect(of({ firstSeen: word })).toBe(`… First seen ${expected}.`);
+		expect(of({ lastSeen: word })).toBe(`… Last seen ${expected}.`);
+	});
+
+	it.each<[Found['kind'], string, string]>([
+		['hash', `${MD5}.`, `File ${MD5}.`],
+		['ip', '2001:db8::7', 'IP address 2001[:]db8[:][:]7'],
+		['url', 'a.example/a b?c="d"&e', 'Web address a[.]example/ab?c=de'],
+		['url', 'x'.repeat(100), `Web address ${'x'.repeat(100)}`],
+		['url', 'x'.repeat(101), `Web address ${'x'.repeat(100)}…`],
+	])('names a %s so that nobody clicks on it: %s', (kind, indicator, expected) => {
+		expect(of({ kind, indicator, known: false })).toBe(
+			`${expected}: Kaspersky TIP knows nothing of it.`,
+		);
+	});
+});
+
 describe('The quota', () => {
 	it.each([
 		[
@@ -232,6 +389,11 @@ describe('The quota', () => {
 			{ AccessType: 'Trial', TokenExpirationDate: '2027-01-01T00:00Z' },
 			{ accessType: 'Trial', tokenExpires: '2027-01-01T00:00Z' },
 		],
+		[{ DayQuota: 100 }, { perDay: 100 }],
+		[{ DayRequests: Infinity, AccessType: ' ' }, {}],
+		[[], {}],
+		['x', {}],
+		[null, {}],
 		[undefined, {}],
 	])('in %j', (LicenseInfo, quota) => {
 		expect(quotaOf({ LicenseInfo })).toEqual(quota);

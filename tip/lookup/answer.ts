@@ -24,7 +24,7 @@ export function looksLikeLookup(
 	const { Zone: zone } = answer;
 	if (zone !== undefined && zone !== null) return typeof zone === 'string' && zone.trim() !== '';
 	if (isSection(answer[GENERAL_SECTION[kind]])) return true;
-	return asked.some((name) => name !== 'Zone' && isSection(answer[name]));
+	return asked.some((name) => isSection(answer[name]));
 }
 
 /**
