@@ -108,3 +108,137 @@ describe('What a refusal is said to mean', () => {
 		}
 	});
 });
+
+describe('What a refusal is made of', () => {
+	const refused = (
+		status: number,
+		request: Partial<TipRequest> = {},
+		{ body = OWN, login = 'certificate' as LoginKind, location = undefined as unknown } = {},
+	) =>
+		portalError(
+			{ status, headers: { location } as never, body: Buffer.from(body) },
+			{ ...about('rescan'), ...request },
+			{
+				host: 'tip.example',
+				login,
+				mask: new TextMask([]),
+				answerMask: new AnswerMask([]),
+				now: 0,
+			},
+		);
+	const deletion = { method: 'DELETE', about: 'delete', safe: true } as const;
+
+	it.each<[string, number, Partial<TipRequest>, string, string]>([
+		['an unknown task to rescan', 404, {}, OWN, 'portal.notReady'],
+		['one, with nothing said', 404, {}, '', 'portal.notReady'],
+		['one, in a page', 404, {}, PAGE, 'portal.notFound'],
+		['one to delete', 404, deletion, OWN, 'portal.taskNotFound'],
+		['one to delete, in a page', 404, deletion, PAGE, 'portal.notFound'],
+		['no task', 404, { taskId: undefined }, OWN, 'portal.notFound'],
+		['a pause', 503, {}, OWN, 'portal.unavailable'],
+		['a pause, in a page', 503, {}, PAGE, 'portal.serverFault'],
+		['a pause of a list, in a page', 503, { safe: true }, PAGE, 'portal.unavailable'],
+		['the least fault of a server', 500, {}, OWN, 'portal.serverFault'],
+		['the last status that is no fault', 499, {}, OWN, 'portal.unexpected'],
+		['the first redirect', 300, {}, OWN, 'portal.redirect'],
+		['the last redirect', 399, {}, OWN, 'portal.redirect'],
+		['what comes before', 299, {}, OWN, 'portal.unexpected'],
+	])('has a code: %s', (_name, status, request, body, code) => {
+		expect(refused(status, request, { body }).code).toBe(code);
+	});
+
+	it('is about the quota when OpenTIP forbids', () => {
+		expect(refused(403, {}, { login: 'openTip' }).code).toBe('portal.quotaUsedUp');
+		expect(refused(403).code).toBe('portal.forbidden');
+		expect(refused(401, {}, { login: 'openTip' }).code).toBe('portal.unauthorized');
+	});
+
+	it.each<[number, boolean, string, boolean]>([
+		[301, true, OWN, false],
+		[307, false, OWN, false],
+		[308, false, OWN, false],
+		[408, true, OWN, true],
+		[500, true, OWN, false],
+		[502, true, OWN, true],
+		[503, false, OWN, true],
+		[503, true, PAGE, true],
+		[504, true, OWN, true],
+		[404, false, OWN, false],
+		[400, false, OWN, false],
+	])(
+		'of %d may be done: %s; a list is asked for again after %j: %s',
+		(status, may, body, again) => {
+			expect(refused(status, deletion, { body }).facts.mayBeDone).toBe(may);
+			const list = { ...about('choices'), taskId: undefined };
+			expect(refused(status, list, { body }).retryable).toBe(again);
+		},
+	);
+
+	it.each<[string, LoginKind, boolean]>([
+		[OWN, 'certificate', true],
+		['', 'certificate', true],
+		[PAGE, 'certificate', false],
+		['{"message":"x"}', 'certificate', false],
+		['{"message":"x"}', 'openTip', true],
+		['', 'openTip', true],
+		[PAGE, 'openTip', false],
+		['[]', 'openTip', false],
+	])('tells whose words %j are, signed in by %s: %s', (body, login, isPortalsOwn) => {
+		expect(refused(404, {}, { body, login }).facts.isPortalsOwn).toBe(isPortalsOwn);
+	});
+
+	describe('has hints for a 400', () => {
+		const bad = (query: TipRequest['query'], error: string, description: string, status = 400) =>
+			refused(status, { query }, { body: JSON.stringify({ error, description }) }).facts;
+
+		it.each<[string, TipRequest['query'], boolean]>([
+			['a channel', [['channel', 'x']], true],
+			['an environment', [['exec_env', 'x']], true],
+			['something else', [['cmd_line', 'x']], false],
+			['nothing', [], false],
+		])('on lists, when %s was sent', (_name, query, hasListValues) => {
+			expect(bad(query, '', '').hasListValues).toBe(hasListValues);
+			expect(bad(query, '', '', 401)).not.toHaveProperty('hasListValues');
+		});
+
+		it.each<[string, string, boolean]>([
+			['invalid-params', 'Wrong', true],
+			['invalid-parameter', 'url is missing', true],
+			['', 'url is missing, see exec_time', true],
+			['', '', true],
+			['', 'exec_time is wrong', false],
+			['', 'wrong channel', false],
+			['', 'Exec_Time and x_ and _y are no names of parameters', true],
+			['quota-exceeded', '', false],
+			['invalid-url', 'exec_time', true],
+			['invalid-time', 'exec', false],
+			['not-found', 'url', true],
+			['url', '', true],
+			['', 'curl', true],
+		])('on the address that was left out, when it says %j and %j: %s', (id, text, lacksUrl) => {
+			expect(bad([['channel', 'x']], id, text).lacksUrl).toBe(lacksUrl);
+		});
+
+		it('on no address when one was sent, or none is needed', () => {
+			expect(bad([['url', 'x']], '', '').lacksUrl).toBe(false);
+			const path = '/api/sandbox/tasks/file/task-1';
+			expect(refused(400, { path }).facts.lacksUrl).toBe(false);
+			expect(refused(400, { about: 'delete' }).facts.lacksUrl).toBe(false);
+		});
+	});
+
+	it('has the facts that a sentence is made with', () => {
+		expect(refused(429).facts).toEqual({
+			about: 'rescan',
+			safe: false,
+			taskId: 'task-1',
+			host: 'tip.example',
+			basePath: '',
+			login: 'certificate',
+			status: 429,
+			isPortalsOwn: true,
+			redirectsTo: undefined,
+			mayBeDone: false,
+		});
+	});
+});

@@ -1,7 +1,15 @@
 import { TipError, type Outcome, type TipErrorKind } from '../../tip/values/error';
 import { portalError } from '../../tip/portal/refusals';
 import type { TipRequest } from '../../tip/values/request';
-import { LONGEST_RETRY_AFTER_MS, nextDelay, type RetryPolicy } from '../../tip/portal/retry';
+import {
+	isFree,
+	isNotReady,
+	LONGEST_RETRY_AFTER_MS,
+	mayBeDone,
+	nextDelay,
+	type RetryPolicy,
+} from '../../tip/portal/retry';
+import { readRetryAfter } from '../../tip/portal/retryAfter';
 import { AnswerMask, TextMask } from '../../tip/values/masking';
 import { explain } from '../../nodes/shared/messages';
 
@@ -32,6 +40,12 @@ describe('The wait before a repeat', () => {
 			expect(draw(index + 1, 0.5)).toBe(window / 2);
 			expect(draw(index + 1, 0.999)).toBeCloseTo(window * 0.999);
 		});
+	});
+
+	it('goes on growing with refusals that use up no repeat', () => {
+		const draw = (free: number) =>
+			nextDelay(error({}), { ...attempt(1), free }, policy(1), () => 0.5);
+		expect([0, 1, 2, 5, 6, 10_000].map(draw)).toEqual([250, 500, 1000, 8000, 15_000, 15_000]);
 	});
 
 	it('ends after as many repeats as the policy has', () => {
@@ -74,6 +88,16 @@ describe('The wait before a repeat', () => {
 		expect([300_001, 86_400_000, Infinity].map(asked)).toEqual([undefined, undefined, undefined]);
 	});
 
+	it('is longer on the portal’s word for who has more patience, up to half of it', () => {
+		const asked = (retryAfterMs: number, giveUpRefusedMs: number) =>
+			nextDelay(error({ outcome: 'rejected', retryAfterMs }), attempt(1), {
+				maxRetries: 1,
+				pace: { giveUpRefusedMs },
+			});
+		expect([asked(300_001, 600_002), asked(300_002, 600_002)]).toEqual([300_001, undefined]);
+		expect([asked(300_000, 1), asked(300_001, 1)]).toEqual([300_000, undefined]);
+	});
+
 	describe('for a task that is not ready', () => {
 		const notReady = error({ code: 'portal.notReady', kind: 'portal', outcome: 'rejected' });
 
@@ -87,6 +111,43 @@ describe('The wait before a repeat', () => {
 			expect([0, 100, 150].map(at)).toEqual([100, 100, 100]);
 			expect([151, 250, 1000].map(at)).toEqual([undefined, undefined, undefined]);
 		});
+	});
+});
+
+describe('What an error says of the request', () => {
+	const notReady = error({ code: 'portal.notReady', retryable: true });
+
+	it.each<[string, TipError, boolean]>([
+		['a task that is not ready', notReady, true],
+		['one for which nobody waits', error({ code: 'portal.notReady', retryable: false }), false],
+		['anything else', error({ code: 'portal.notFound' }), false],
+	])('is not ready for %s: %s', (_name, thrown, expected) => {
+		expect(isNotReady(thrown)).toBe(expected);
+	});
+
+	it.each<[string, TipError, RetryPolicy, boolean]>([
+		['a task that is not ready', notReady, policy(0), true],
+		['a refusal', error({ code: 'portal.tooManyRequests' }), policy(0), false],
+		[
+			'a refusal, where they are free',
+			error({ code: 'portal.tooManyRequests' }),
+			{ maxRetries: 0, refusalsAreFree: true },
+			true,
+		],
+		['a failure', error({}), { maxRetries: 0, refusalsAreFree: true }, false],
+	])('counts no repeat after %s: %s', (_name, thrown, rule, expected) => {
+		expect(isFree(thrown, rule)).toBe(expected);
+	});
+
+	it.each<[Outcome, boolean, boolean]>([
+		['unknown', true, true],
+		['accepted', true, true],
+		['rejected', false, true],
+		['notSent', false, true],
+	])('that is %s may be done: %s, or %s when a fact says so', (outcome, expected, said) => {
+		expect(mayBeDone(error({ outcome }))).toBe(expected);
+		expect(mayBeDone(error({ outcome, facts: { mayBeDone: true } }))).toBe(said);
+		expect(mayBeDone(error({ outcome, facts: { mayBeDone: false } }))).toBe(expected);
 	});
 });
 
@@ -212,13 +273,18 @@ describe('What the portal says about a repeat', () => {
 	});
 
 	it('reads no Retry-After that is longer than any', () => {
-		const headers = { 'retry-after': '9'.repeat(100_000) };
-		expect(answered(429, { headers }).retryAfterMs).toBeUndefined();
+		const read = (digits: number) =>
+			answered(429, { headers: { 'retry-after': '9'.repeat(digits) } }).retryAfterMs;
+		expect([400, 401, 100_000].map(read)).toEqual([365 * 86_400_000, undefined, undefined]);
+		expect(readRetryAfter([], NOW)).toBeUndefined();
+		expect(readRetryAfter(undefined, NOW)).toBeUndefined();
 	});
 
 	it('says how long the portal asks to wait when nobody waits so long', () => {
 		const asked = (seconds: string) => answered(429, { headers: { 'retry-after': seconds } });
 		expect(asked('300').facts.waitMinutes).toBeUndefined();
+		expect(asked('x').facts.waitMinutes).toBeUndefined();
+		expect(asked('301').facts.waitMinutes).toBe(6);
 		expect(explain(asked('301')).advice).toContain('asks to wait 6 minutes');
 	});
 });

@@ -61,7 +61,7 @@ export function nextDelay(
 		return retryAfterMs > longestWait(policy.pace) ? undefined : retryAfterMs;
 	}
 	const repeats = attempt.number + (attempt.free ?? 0) - 1;
-	return random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(repeats, 16));
+	return random() * Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** repeats);
 }
 
 /** Who has more patience also takes a longer wait on the portal's word. */

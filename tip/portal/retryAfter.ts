@@ -21,7 +21,7 @@ export function readRetryAfter(
 ): number | undefined {
 	const value = (Array.isArray(header) ? header[0] : header)?.trim() ?? '';
 	// No date and no sensible number is longer, and nothing longer is looked at.
-	if (value === '' || value.length > 400) return undefined;
+	if (value.length > 400) return undefined;
 	if (/^\d+(?:\.\d+)?$/.test(value)) {
 		const seconds = Math.max(Math.ceil(Number(value)), value.includes('.') ? 1 : 0);
 		return Math.min(seconds, LONGEST_SECONDS) * 1000;
