@@ -244,6 +244,7 @@ describe('What the portal says about a repeat', () => {
 		['Mon, 31 Dec 2029 23:59:00 GMT', 0],
 		// A fraction never means "at once" (R12).
 		['1.5', 2000],
+		['1.25', 2000],
 		['0.2', 1000],
 		['0.0', 1000],
 		['99999999999999999999', 365 * 86_400_000],
