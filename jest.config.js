@@ -12,6 +12,10 @@ module.exports = {
 		],
 	},
 	setupFiles: ['<rootDir>/test/setup.js'],
+	// All cores: with two, Jest alone would use one. A worker that has grown is followed by a fresh one,
+	// since garbage is collected in time that grows with what is kept.
+	maxWorkers: '100%',
+	workerIdleMemoryLimit: '512MB',
 	reporters: ['default', '<rootDir>/test/closingLine.js'],
 	// Generous: the only use of a time limit here is to end what hangs.
 	testTimeout: 600_000,
