@@ -11,6 +11,9 @@ describe('Out of a link', () => {
 		['<a xhref="b" href=a.example>here</a>', 'a.example'],
 		['<a href="a.example/x"><b>a.example/x</b></a>', 'a.example/x'],
 		['<a href=" ">a.example</a>', 'a.example'],
+		['<a href="http://a.example"><b>a.example</b></a>', 'a.example'],
+		['<a href="http://a.example">a.example', 'a.example'],
+		['<a href="a.example/x">here</abbr></a>', 'a.example/x'],
 		// Slack
 		['<https://a.example|>', 'https://a.example'],
 		['<https://a.example|here>', 'https://a.example'],
@@ -23,12 +26,17 @@ describe('Out of a link', () => {
 		["[here](a.example/x 'a title')", 'a.example/x'],
 		['[here](a.example/x (a title))', 'a.example/x'],
 		['[a.example]()', 'a.example'],
+		['[a.example]( "a title")', 'a.example'],
+		['[here](a.example/<x>)', 'a.example/<x>'],
+		['[here](<a>.example)', '<a>.example'],
 		// Jira
 		['[here|https://a.example]', 'https://a.example'],
 		['[here|smart-link|https://a.example]', 'https://a.example'],
 		['[https://a.example|smart-link]', 'https://a.example'],
+		['[https://a.example/x|https://a.example/y]', 'https://a.example/y'],
 		// MediaWiki
 		['[https://a.example the page]', 'https://a.example'],
+		['[http://a.example a.example]', 'a.example'],
 		// BBCode
 		['[url]a.example/x[/url]', 'a.example/x'],
 		['[URL=a.example/x]here[/URL]', 'a.example/x'],
@@ -36,6 +44,8 @@ describe('Out of a link', () => {
 		['here <https://a.example>', 'https://a.example'],
 		['here < www.a.example >', 'www.a.example'],
 		['Some One<me@a.example>', 'me@a.example'],
+		['x<https://a.example>', 'https://a.example'],
+		['a.example <http://a.example>', 'a.example'],
 	])('%s comes %s', (link, target) => {
 		expect(outOfLink(link)).toBe(target);
 	});
@@ -43,6 +53,12 @@ describe('Out of a link', () => {
 	it.each([
 		'a.example',
 		'<a href="https://a.example/x">here</a> and more',
+		'<a href="https://a.example/x">here</a> and </a>',
+		'<a href="https://a.example/x"></a> and more',
+		'me@a.example>',
+		'x [here|https://a.example]',
+		'[here|https://a.example] x',
+		'x[url]a.example[/url]',
 		'<a nohref="a.example">here</a>',
 		'<abbr href="a.example">here</abbr>',
 		'x<a href="a.example">here</a>',
@@ -82,6 +98,13 @@ describe('Out of a link', () => {
 		['[203.0.113.1](https://evil.example)', '203.0.113.1'],
 		['[http://good.exe](https://evil.example)', 'http://good.exe'],
 		['[me@good.example](https://evil.example)', '***@good.example'],
+		['[evwww.il.example](https://evil.example)', 'evwww.il.example'],
+		['<a href="https://evil.example"><b>good.example</b></a>', 'good.example'],
+		['<a href="https://evil.example">good.example', 'good.example'],
+		['[good.example|https://evil.example]', 'good.example'],
+		['[https://evil.example good.example]', 'good.example'],
+		['[url=https://evil.example]good.example[/url]', 'good.example'],
+		['good.example <https://evil.example>', 'good.example'],
 	])('that shows another host than it leads to comes nothing: %s', (link, shown) => {
 		let refusal: unknown;
 		try {

@@ -37,7 +37,7 @@ const READERS: ReadonlyArray<(text: string) => Link | undefined> = [
 	(text) => {
 		const tag = /^<a\s([^>]*)>/i.exec(text);
 		const href =
-			tag && /(?:^|\s)href\s{0,3}=\s{0,3}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i.exec(` ${tag[1]!}`);
+			tag && /\shref\s{0,3}=\s{0,3}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i.exec(` ${tag[1]!}`);
 		if (!href) return undefined;
 		const rest = text.slice(tag[0].length);
 		const end = rest.search(/<\/a\s*>/i);
@@ -54,10 +54,7 @@ const READERS: ReadonlyArray<(text: string) => Link | undefined> = [
 	(text) => {
 		const middle = text.indexOf('](');
 		if (middle < 0 || !/^!?\[/.test(text) || !text.endsWith(')')) return undefined;
-		const [target = ''] = text
-			.slice(middle + 2, -1)
-			.trim()
-			.split(/\s["'(]/, 1);
+		const [target = ''] = text.slice(middle + 2, -1).split(/\s["'(]/, 1);
 		const label = text.slice(text.indexOf('[') + 1, middle);
 		return { target: target.trim().replace(/^<(.*)>$/, '$1'), label };
 	},
@@ -78,9 +75,8 @@ const READERS: ReadonlyArray<(text: string) => Link | undefined> = [
 		const middle = text.indexOf(']');
 		if (!/^\[url[=\]]/i.test(text) || !/\[\/url\]$/i.test(text)) return undefined;
 		const label = text.slice(middle + 1, -'[/url]'.length);
-		return text[4] === ']'
-			? { target: label, label: '' }
-			: { target: text.slice(5, middle), label };
+		// In `[url]` there is no target: it is the label.
+		return { target: text.slice('[url='.length, middle), label };
 	},
 	// Mail as plain text: label<target>, Name <someone@example.com>
 	(text) => {
