@@ -209,7 +209,12 @@ const own: Record<string, (world: World, file: string) => Promise<void>> = {
 		const { api, portal } = world;
 		const md5 = '44d88612fea8a8f36de82e1278abb02f';
 		const published = Math.floor(Date.now() / 1000) - 3600;
-		const iocs = `Indicator,Type\n${md5},md5\nevil.example.com,domain\n`;
+		const entry = (search: string, content: string) =>
+			`<IndicatorItem><Context search="${search}"/><Content>${content}</Content></IndicatorItem>`;
+		const iocs = `<ioc><definition><Indicator>${entry('FileItem/Md5sum', md5)}${entry(
+			'Network/DNS',
+			'evil.example.com',
+		)}</Indicator></definition></ioc>`;
 		portal.publications.publish({ id: 'r1', name: 'Operation A', published, files: { iocs } });
 		const saved = await importExample(world, file);
 		await runExample(world, saved, 'New APT report');
@@ -221,7 +226,7 @@ const own: Record<string, (world: World, file: string) => Promise<void>> = {
 		assert.deepEqual(
 			rows.map(({ report_id: id, report, kind, indicator }) => [id, report, kind, indicator]),
 			[
-				['r1', 'Operation A', 'md5', md5],
+				['r1', 'Operation A', 'hash', md5],
 				['r1', 'Operation A', 'domain', 'evil.example.com'],
 			],
 		);

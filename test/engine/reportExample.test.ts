@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
 import { KasperskyTipTrigger } from '../../nodes/KasperskyTipTrigger/KasperskyTipTrigger.node';
 import { startPortal, type Portal } from '../portal';
 import { builtIns } from './builtIns';
@@ -10,29 +10,23 @@ import { fromSources, NODE_TYPE } from './rescanWorkflow';
 const T0 = 1_714_521_600;
 const noOp = builtIns['n8n-nodes-base.noOp']!;
 
-function nodeOf(
-	parameters: string[],
-	execute: (this: IExecuteFunctions) => Promise<INodeExecutionData[][]>,
-): INodeType {
-	const properties = parameters.map((name) => ({
-		displayName: name,
-		name,
-		type: 'string' as const,
-		default: '',
-	}));
-	return { description: { ...noOp.description, version: [1, 1.1, 2], properties }, execute };
-}
-
-/** Of n8n's own nodes just the part that the example uses; the e2e tests run it with the real ones. */
-const standIns: Record<string, INodeType> = {
-	'n8n-nodes-base.dataTable': noOp,
-	'n8n-nodes-base.code': nodeOf(['jsCode'], async function () {
-		const code = this.getNodeParameter('jsCode', 0) as string;
-		// What n8n's Code node does.
-		const run = new Function('$input', `return (async () => {${code}}).call(this)`);
-		const input = { all: () => this.getInputData() };
-		return [(await run.call({ helpers: this.helpers }, input)) as INodeExecutionData[]];
-	}),
+/**
+ * Writes down what it is given to keep, as n8n's own node does with the columns of the table; the
+ * e2e tests run the real one.
+ */
+const dataTable: INodeType = {
+	description: {
+		...noOp.description,
+		version: 1.1,
+		properties: [{ displayName: 'Columns', name: 'columns', type: 'json', default: {} }],
+	},
+	async execute(this: IExecuteFunctions) {
+		const rows = this.getInputData().map((_, index) => {
+			const { value } = this.getNodeParameter('columns', index) as { value?: IDataObject };
+			return { json: value ?? {} };
+		});
+		return [rows];
+	},
 };
 
 describe('The example with a new report', () => {
@@ -56,7 +50,7 @@ describe('The example with a new report', () => {
 					...fromSources,
 					nodes: {
 						...builtIns,
-						...standIns,
+						'n8n-nodes-base.dataTable': dataTable,
 						...fromSources.nodes,
 						[`${NODE_TYPE}Trigger`]: new KasperskyTipTrigger(),
 					},
@@ -77,53 +71,34 @@ describe('The example with a new report', () => {
 			<IndicatorItem id="3"><Context search="FileItem/FileName"/><Content>dropper.exe</Content></IndicatorItem>
 		</Indicator></definition></ioc>`;
 
-	it.each<[string, string, Array<[string, string]>]>([
-		[
-			'OpenIOC',
-			xml,
-			[
-				['md5', md5],
-				['Network/URI', 'evil.example.com/?a=1&b=2'],
-				['FileItem/FileName', 'dropper.exe'],
-			],
-		],
-		[
-			'CSV',
-			`UUID,Indicator,Type\r\n1,"${md5}",md5\r\n2,evil.example.com,Domain\r\n3,203.0.113.7,IP\r\n4,dropper.exe,Name\r\n5,${md5},md5\r\n`,
-			[
-				['md5', md5],
-				['domain', 'evil.example.com'],
-				['ip', '203.0.113.7'],
-			],
-		],
-		[
-			'a list',
-			`${md5}\nhttp://evil.example.com/a.exe\n`,
-			[
-				['md5', md5],
-				['url', 'http://evil.example.com/a.exe'],
-			],
-		],
-	])('takes the indicators out of %s', async (_name, iocs, expected) => {
+	it('keeps one row for each indicator of the newest report', async () => {
 		portal.publications.publish({ id: 'old', published: T0 });
 		portal.publications.publish({
 			id: 'r1',
 			name: 'Operation A',
 			published: T0 + 60,
-			files: { iocs },
+			files: { iocs: xml },
 		});
 		portal.publications.publish({ id: 'fin', published: T0 + 90, report_group: 'fin' });
 		const given = await run();
-		expect(given('Keep in the table')).toEqual(
-			expected.map(([kind, indicator]) => ({
-				report_id: 'r1',
-				report: 'Operation A',
-				published: String(T0 + 60),
-				kind,
-				indicator,
-			})),
-		);
+		const rows = given('Keep in the table');
+		expect(rows.map(({ kind, indicator }) => [kind, indicator])).toEqual([
+			['hash', md5],
+			['url', 'evil.example.com/?a=1&b=2'],
+			['other', 'dropper.exe'],
+		]);
+		for (const row of rows) {
+			expect(row).toMatchObject({ report_id: 'r1', report: 'Operation A' });
+			expect(row.link).toContain('r1');
+		}
 		expect(portal.requests.at(-1)!.query).toEqual({ publication_id: 'r1', include_info: 'iocs' });
+	});
+
+	it('gives a file that it cannot read to the other branch, and keeps no half of it', async () => {
+		portal.publications.publish({ id: 'r1', files: { iocs: `Indicator,Type\n${md5},md5\n` } });
+		const given = await run();
+		expect(given('Keep in the table')).toEqual([]);
+		expect(given('Not fetched')).toMatchObject([{ id: 'r1', code: expect.any(String) as string }]);
 	});
 
 	it('goes on when there are none', async () => {
