@@ -22,6 +22,17 @@ export class KasperskyTipTrigger implements INodeType {
 		subtitle:
 			'={{ { both: "New or updated report", new: "New report", updated: "Updated report" }[$parameter["event"]] }}',
 		description: DESCRIPTION,
+		builderHint: {
+			searchHint:
+				'Starts a workflow when the portal publishes or updates a threat intelligence report, each version once',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-kaspersky-tip.kasperskyTip',
+					relationHint:
+						'Pass id to its resource report: getIndicators gives one item per indicator, get the report itself',
+				},
+			],
+		},
 		defaults: { name: 'Kaspersky TIP Trigger' },
 		polling: true,
 		inputs: [],

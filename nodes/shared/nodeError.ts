@@ -93,8 +93,7 @@ function failureOf(error: TipError) {
 	const { code, errorId = '', kind, retryAfterMs, status } = error;
 	const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
 	if (status === 429) return { cause: 'rate-limited' as const, ...wait };
-	if (code === 'quota.floor' || /quota/i.test(errorId))
-		return { cause: 'quota-exhausted' as const };
+	if (/quota/i.test(`${code} ${errorId}`)) return { cause: 'quota-exhausted' as const };
 	if (CONFIGURATION.has(code)) return { cause: 'configuration-invalid' as const };
 	if (kind === 'credential') return { cause: 'credential-invalid' as const };
 	if (kind === 'input') return { cause: 'configuration-invalid' as const };

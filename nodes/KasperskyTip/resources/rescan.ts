@@ -11,6 +11,11 @@ import {
 	taskSourceField,
 } from './taskFields';
 
+const BUILDER_HINT = {
+	propertyHint:
+		"Each input item costs paid quota, so never put it in a loop or on a path that runs again for the same task. An item with outcome 'unknown' may have started: hand it to a person, never send it again. taskId is the ID of a task that exists in the portal, not a hash. The results are in the portal; there is no operation to fetch them.",
+};
+
 interface RescanTexts {
 	action: string;
 	description: string;
@@ -29,7 +34,7 @@ export function rescanOf(
 	{ action, description, sourceHint }: RescanTexts,
 ): Operation {
 	return {
-		option: { name: 'Rescan', action, description },
+		option: { name: 'Rescan', action, description, builderHint: BUILDER_HINT },
 		fields: [
 			{ ...taskSourceField, ...(sourceHint !== undefined && { hint: sourceHint }) },
 			taskIdField,
