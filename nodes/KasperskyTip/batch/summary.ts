@@ -20,10 +20,15 @@ const MOST_POSITIONS = 1_000;
 export function describeBatch(results: Results): string {
 	if (results.length < 2) return '';
 	const { accepted, unknown, rejected, notSent } = byOutcome(results);
-	const nameAnswer = (index: number) => `item ${index} ${excerptOf(results, index)}`.trimEnd();
 	const nameTask = (index: number) => {
 		const name = nameOf(results[index]?.about);
 		return name === '' ? `item ${index}` : `item ${index} (${name})`;
+	};
+	const nameAnswer = (index: number) => {
+		const result = results[index];
+		return result?.outcome === 'accepted' && result.handle
+			? `${nameTask(index)} → ${handleOf(result.handle)}`
+			: `item ${index} ${excerptOf(results, index)}`.trimEnd();
 	};
 	const lines = [
 		accepted.length > 0 && `Accepted (${accepted.length}): ${list(accepted, nameAnswer)}`,

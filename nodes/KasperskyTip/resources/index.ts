@@ -63,11 +63,17 @@ export const operationFields: INodeProperties[] = [
 /** What the canvas shows below the name of a node, in words: `Rescan: Sandbox`. */
 export const subtitle = (() => {
 	const operations = Object.values(catalogue).flatMap((entry) => Object.entries(entry.operations));
-	const names = (entries: Array<[string, { option: { name: string } }]>) =>
+	type Named = { option: { name: string } };
+	const names = (entries: Array<[string, Named]>) =>
 		JSON.stringify(Object.fromEntries(entries.map(([value, { option }]) => [value, option.name])));
 	// Blanks between the braces: `}}` would end the expression.
 	const inWords = (map: string, field: string) => `(${map} )[$parameter["${field}"]]`;
-	return `={{ ${inWords(names(operations), 'operation')} + ": " + ${inWords(names(Object.entries(catalogue)), 'resource')} }}`;
+	// The canvas cuts what is longer than its node: of `Threat Attribution Engine (TAE)` the short name.
+	const resources = Object.entries(catalogue).map(([value, { option }]): [string, Named] => {
+		const [, short] = /\((\w+)\)$/.exec(option.name) ?? [];
+		return [value, { option: { name: short ?? option.name } }];
+	});
+	return `={{ ${inWords(names(operations), 'operation')} + ": " + ${inWords(names(resources), 'resource')} }}`;
 })();
 
 /** The credential for a choice of resource and of sign-in. */
