@@ -284,6 +284,10 @@ export class N8nApi {
 		return await this.data('POST', path, body);
 	}
 
+	async remove(path: string): Promise<void> {
+		await this.data('DELETE', path);
+	}
+
 	/** The REST interface wraps every answer in `data`. */
 	private async data(method: string, path: string, body?: unknown): Promise<unknown> {
 		const response = await this.fetch(method, path, body);
@@ -310,6 +314,8 @@ export class N8nApi {
 			method,
 			headers: {
 				'browser-id': this.browserId,
+				// One that was kept may be closed by n8n in the moment in which it is used again.
+				connection: 'close',
 				cookie: this.cookie,
 				...(body === undefined ? {} : { 'content-type': 'application/json' }),
 				...headers,

@@ -35,10 +35,11 @@ export interface Locator {
 	innerText(): Promise<string>;
 	allInnerTexts(): Promise<string[]>;
 	inputValue(): Promise<string>;
+	getAttribute(name: string): Promise<string | null>;
+	focus(): Promise<void>;
 	boundingBox(): Promise<Rectangle | null>;
 	scrollIntoViewIfNeeded(): Promise<void>;
 	waitFor(options?: { state?: 'visible' | 'hidden'; timeout?: number }): Promise<void>;
-	evaluate<T>(script: string): Promise<T>;
 }
 
 export interface Page {
@@ -47,7 +48,12 @@ export interface Page {
 		type(text: string): Promise<void>;
 		insertText(text: string): Promise<void>;
 	};
-	mouse: { move(x: number, y: number): Promise<void>; wheel(x: number, y: number): Promise<void> };
+	mouse: {
+		move(x: number, y: number, options?: { steps: number }): Promise<void>;
+		down(): Promise<void>;
+		up(): Promise<void>;
+		wheel(x: number, y: number): Promise<void>;
+	};
 	goto(url: string, options?: { waitUntil?: 'domcontentloaded' | 'load' }): Promise<unknown>;
 	url(): string;
 	locator(selector: string): Locator;

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 
-import type { Editor, Locator, Rectangle } from './browser';
+import type { CredentialRef } from './api';
+import type { Locator, Rectangle } from './browser';
 import { importExample } from './exampleSteps';
+import { field, openNodeList, panel, paste, pick, type EditorWorld } from './inEditor';
+import { newcomerSteps } from './newcomerSteps';
 import type { Step } from './steps';
-import { passphrase, type World } from './world';
-
-/** A world in which the editor is open. */
-export interface EditorWorld extends World {
-	editor: Editor;
-}
+import { passphrase } from './world';
 
 const sandboxFields = [
 	'Channel',
@@ -33,25 +33,6 @@ const attributionFields = [
 	'Unzip Password',
 ];
 
-/** The field of the credential or node with this API name. */
-function field({ editor }: EditorWorld, name: string): Locator {
-	return editor.page.locator(`[data-test-id="parameter-input-${name}"]`).first();
-}
-
-/** Puts the cursor into a field and inserts the text at once, as a paste does. */
-async function paste(world: EditorWorld, name: string, text: string): Promise<void> {
-	const input = field(world, name).locator('input, textarea').first();
-	await input.scrollIntoViewIfNeeded();
-	await input.click();
-	await world.editor.page.keyboard.press('Control+A');
-	await world.editor.page.keyboard.insertText(text);
-}
-
-/** Where the panel of a node is, without what is behind it. */
-async function panel({ editor }: EditorWorld): Promise<Rectangle | null> {
-	return await editor.part('ndv').boundingBox();
-}
-
 /** Where the nodes and notes of a canvas are, with a margin. */
 async function drawing({ editor }: EditorWorld): Promise<Rectangle> {
 	return await editor.page.evaluate<Rectangle>(`(() => {
@@ -66,6 +47,37 @@ async function drawing({ editor }: EditorWorld): Promise<Rectangle> {
 		return { x: left, y: top, width: right - left, height: bottom - top };
 	})()`);
 }
+
+/** In pixels of the screen. */
+const SMALLEST_TEXT = 8;
+
+/**
+ * Looks, with the whole of a playbook on the screen, for notes too small to read and for lines that
+ * run across a heading.
+ */
+const faultsOfNotes = `(() => {
+	const faults = [];
+	const canvas = document.querySelector('.vue-flow__transformationpane');
+	const zoom = new DOMMatrix(getComputedStyle(canvas).transform).a;
+	const points = [...document.querySelectorAll('.vue-flow__edge-path')].flatMap((path) => {
+		const length = path.getTotalLength();
+		const toScreen = path.getScreenCTM();
+		return Array.from({ length: 101 }, (_, index) => path.getPointAtLength((length * index) / 100).matrixTransform(toScreen));
+	});
+	for (const note of document.querySelectorAll('[data-test-id="sticky"]')) {
+		for (const text of note.querySelectorAll('h1, h2, h3, p, li')) {
+			const size = parseFloat(getComputedStyle(text).fontSize) * zoom;
+			if (size < ${SMALLEST_TEXT}) faults.push(size.toFixed(1) + ' px: ' + text.innerText.slice(0, 40));
+		}
+		for (const heading of note.querySelectorAll('h1, h2, h3')) {
+			const range = document.createRange();
+			range.selectNodeContents(heading);
+			const { left, right, top, bottom } = range.getBoundingClientRect();
+			if (points.some(({ x, y }) => x > left && x < right && y > top && y < bottom)) faults.push('a line across ' + heading.innerText);
+		}
+	}
+	return faults;
+})()`;
 
 /** The entries of the drop-down that is open. */
 function openMenu({ editor }: EditorWorld): Locator {
@@ -100,13 +112,6 @@ const insertSorted = (labels: string[], label: string) => [...labels, label].sor
 
 async function closeMenu({ editor }: EditorWorld): Promise<void> {
 	await editor.page.keyboard.press('Escape');
-}
-
-/** Takes an entry of the nodes panel. The panel slides in, and may still move when the mouse arrives. */
-async function pick({ editor }: EditorWorld, text: string): Promise<void> {
-	const entry = editor.part('item-iterator-item').filter({ hasText: text }).first();
-	await entry.waitFor();
-	await entry.dispatchEvent('click');
 }
 
 /** What people in a SOC type when they look for such a node. */
@@ -174,8 +179,11 @@ export const browserSteps: Array<Step<EditorWorld>> = [
 			await part('new-credential-type-button').click();
 			await part('credential-connection-parameter').first().waitFor();
 			await editor.picture('credential-empty');
+			const key = field(world, 'certificate').locator('input, textarea').first();
+			assert.match((await key.getAttribute('placeholder')) ?? '', /PFX in base64/);
 			const client = await portal.certificates.issueClient({ passphrase });
-			await paste(world, 'baseUrl', portal.credential.baseUrl);
+			// As people type it; it is taken with https.
+			await paste(world, 'baseUrl', portal.credential.baseUrl.replace('https://', ''));
 			await paste(world, 'username', portal.credential.username);
 			await paste(world, 'password', portal.credential.password);
 			await paste(world, 'certificate', client.combinedPem);
@@ -188,6 +196,15 @@ export const browserSteps: Array<Step<EditorWorld>> = [
 				await page.locator('.el-dialog:visible').first().boundingBox(),
 			);
 			assert.equal(portal.requests.at(-1)?.path, '/api/sandbox/channels');
+			// What n8n shows of it from now on: the secrets blanked, what is public as it is.
+			const [made] = ((await api.get('/rest/credentials')) as CredentialRef[]).filter(
+				({ id }) => id !== world.credential.id,
+			);
+			const { data } = (await api.get(
+				`/rest/credentials/${made?.id}?includeData=true`,
+			)) as CredentialRef;
+			assert.equal(data.caCertificate, portal.certificates.caPem);
+			assert.doesNotMatch(JSON.stringify(data), /PRIVATE KEY/);
 		},
 	},
 	{
@@ -212,13 +229,8 @@ export const browserSteps: Array<Step<EditorWorld>> = [
 	{
 		name: 'the node is found in the panel and added with an action',
 		check: async (world) => {
-			const { api, editor } = world;
-			const { page, part, picture } = editor;
-			await page.goto(`${api.url}/workflow/new`, { waitUntil: 'domcontentloaded' });
-			await part('canvas-plus-button').click();
-			await part('node-creator-search-bar').fill('manual');
-			await pick(world, 'Trigger manually');
-			await part('node-creator-plus-button').click();
+			const { part, picture } = world.editor;
+			await openNodeList(world);
 			await findsBySearch(world);
 			await part('node-creator-search-bar').fill('kaspersky');
 			await part('item-iterator-item').filter({ hasText: 'Kaspersky TIP' }).first().waitFor();
@@ -358,24 +370,34 @@ export const browserSteps: Array<Step<EditorWorld>> = [
 		},
 	},
 	{
-		name: 'a playbook lies on the canvas as it was drawn',
+		name: 'the playbooks lie on the canvas as they were drawn, their notes to be read',
 		check: async (world) => {
-			const { api, editor } = world;
+			const { api, checkout, editor } = world;
 			const { page, part, picture } = editor;
-			const saved = await importExample(world, 'soar-webhook.json');
-			// Wide enough for the notes to be read.
 			await page.setViewportSize({ width: 1600, height: 1100 });
-			await page.goto(`${api.url}/workflow/${saved.id}`, { waitUntil: 'domcontentloaded' });
-			await part('canvas-node').first().waitFor();
-			await page.waitForTimeout(1_000);
-			await page.keyboard.press('1');
-			await picture('canvas', await drawing(world));
-			assert.equal(
-				await part('canvas-node').count(),
-				saved.nodes.filter(({ type }) => !type.endsWith('.stickyNote')).length,
-			);
+			const faults: string[] = [];
+			for (const file of readdirSync(join(checkout, 'examples'))) {
+				if (!file.endsWith('.json')) continue;
+				const saved = await importExample(world, file);
+				await page.goto(`${api.url}/workflow/${saved.id}`, { waitUntil: 'domcontentloaded' });
+				await part('canvas-node').first().waitFor();
+				const nodes = saved.nodes.filter(({ type }) => !type.endsWith('.stickyNote'));
+				await part('canvas-node')
+					.nth(nodes.length - 1)
+					.waitFor();
+				await page.keyboard.press('1');
+				// The picture waits until the canvas has come to rest.
+				await picture(`canvas-${file.replace('.json', '')}`, await drawing(world));
+				assert.equal(await part('canvas-node').count(), nodes.length, file);
+				for (const fault of await page.evaluate<string[]>(faultsOfNotes)) {
+					faults.push(`${file}: ${fault}`);
+				}
+			}
+			assert.deepEqual(faults, []);
 		},
+		timeoutMs: 15 * 60_000,
 	},
+	...newcomerSteps,
 	{
 		name: 'the editor asked nothing of the outside world for us, and did not crash',
 		check: async ({ editor }) => {
