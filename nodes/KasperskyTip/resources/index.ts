@@ -68,11 +68,12 @@ export const subtitle = (() => {
 		JSON.stringify(Object.fromEntries(entries.map(([value, { option }]) => [value, option.name])));
 	// Blanks between the braces: `}}` would end the expression.
 	const inWords = (map: string, field: string) => `(${map} )[$parameter["${field}"]]`;
-	// The canvas cuts what is longer than its node: of `Threat Attribution Engine (TAE)` the short name.
-	const resources = Object.entries(catalogue).map(([value, { option }]): [string, Named] => {
-		const [, short] = /\((\w+)\)$/.exec(option.name) ?? [];
-		return [value, { option: { name: short ?? option.name } }];
-	});
+	const resources = Object.entries(catalogue).map(
+		([value, { option, shortName }]): [string, Named] => [
+			value,
+			{ option: { name: shortName ?? option.name } },
+		],
+	);
 	return `={{ ${inWords(names(operations), 'operation')} + ": " + ${inWords(names(resources), 'resource')} }}`;
 })();
 

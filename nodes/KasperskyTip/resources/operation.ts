@@ -127,6 +127,8 @@ export type OutputItem = Pick<INodeExecutionData, 'json' | 'binary'>;
 /** One entry of the list 'Resource' and its operations, in the order in which they are shown. */
 export interface Resource {
 	readonly option: Omit<INodePropertyOptions, 'value'>;
+	/** For the canvas, which cuts what is longer than its node. */
+	readonly shortName?: string;
 	readonly operations: Readonly<Record<string, Operation>>;
 	readonly defaultOperation: string;
 	/** The ways to sign in that it takes, the default first. */

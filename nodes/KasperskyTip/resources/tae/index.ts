@@ -7,6 +7,7 @@ export const tae: Resource = {
 		name: 'Threat Attribution Engine (TAE)',
 		description: 'Compares a file with known APT samples to find who is behind it',
 	},
+	shortName: 'TAE',
 	operations: { rescan },
 	defaultOperation: 'rescan',
 	signIns: ['certificate', 'token'],
