@@ -18,6 +18,7 @@ export const newcomerSteps: Array<Step<EditorWorld>> = [
 		name: 'a field is dragged from a lookup that has not run',
 		check: async (world) => {
 			const { page, part, picture } = world.editor;
+			world.portal.reset();
 			const lookup = tipNode(world, 'Look up', {
 				...{ resource: 'lookup', operation: 'hash', taskId: '' },
 				indicator: '44d88612fea8a8f36de82e1278abb02f',
@@ -45,7 +46,7 @@ export const newcomerSteps: Array<Step<EditorWorld>> = [
 			await page.mouse.up();
 			await part('assignment-value').getByText('$json.verdict').first().waitFor();
 			await picture('schema-dragged', await panel(world));
-			assert.equal(world.portal.rescans().length, 0);
+			assert.equal(world.portal.requests.length, 0);
 		},
 	},
 	{
