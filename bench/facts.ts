@@ -8,11 +8,11 @@ export function machineFacts(): string[] {
 	return [
 		`${model.trim()}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}`,
 		`Node ${process.versions.node} (OpenSSL ${process.versions.openssl}), n8n-core ${versionOf('n8n-core')}, n8n-workflow ${versionOf('n8n-workflow')}, undici ${versionOf('undici')}`,
-		`load when the run began: ${loadavg()
-			.map((load) => load.toFixed(1))
-			.join(', ')}`,
 	];
 }
+
+/** Of the last minute: how many wanted a core. */
+export const loadOfMachine = () => loadavg()[0]!.toFixed(1);
 
 /** Read from the file: not every package exports its package.json. */
 function versionOf(name: string): string {

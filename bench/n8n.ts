@@ -1,33 +1,69 @@
-/** A real n8n: this node against the HTTP Request node that does the same rescans. */
+/** A real n8n: this node against the HTTP Request node that does the same rescans, over a wire. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-import { N8nApi, type WorkflowNode } from '../test/e2e/api';
+import { N8nApi, type CredentialRef, type WorkflowNode } from '../test/e2e/api';
 import { hasN8n, installN8n } from '../test/e2e/install';
 import { installPackage, packPackage } from '../test/e2e/package';
 import { startN8n, stopAll } from '../test/e2e/server';
 import { chain, credentialType, tipNode } from '../test/e2e/world';
-import { startPortalProcess } from '../test/portal/process';
-import { median, type Rounds } from './measure';
-import { atMostInFlight, goalRow, perSecond, range, times, type Row } from './report';
-import { CONCURRENCY, makeItems } from './workflows';
+import { startPortalProcess, type PortalProcess } from '../test/portal/process';
+import { startRelay } from '../test/portal/relay';
+import { median } from './measure';
+import { perSecond, range, times, type Table } from './report';
+import { makeItems } from './workflows';
 
-const GOALS = { 0: 10, 20: 4.5 } as const;
+/** Times the HTTP Request node at its defaults, by round trip in milliseconds. */
+const GOALS: Record<number, number | undefined> = { 0: 10, 20: 3, 80: 4 };
 
-const CONTESTANTS = ['tip', 'http', 'continuing', 'reading'] as const;
-type Contestant = (typeof CONTESTANTS)[number];
+const CONTESTANTS = {
+	defaults: 'at its defaults',
+	again: 'the same again at once',
+	ten: 'Concurrency 10',
+	fifty: 'Concurrency 50',
+	http: 'HTTP Request',
+	batched: 'HTTP Request, batched',
+} as const;
+type Contestant = keyof typeof CONTESTANTS;
+const NAMES = Object.keys(CONTESTANTS) as Contestant[];
+/** At one address: the second finds connections open, and knows the portal's pace. */
+const TOGETHER: Contestant[][] = [['defaults', 'again'], ['ten'], ['fifty'], ['http'], ['batched']];
 
-/** @param install whether to install an n8n when there is none in the cache */
-export async function measureInN8n(
-	options: Rounds & { items: number },
-	{ install: mayInstall }: { install: boolean },
-): Promise<Row[]> {
-	if (!mayInstall && !hasN8n('newest')) {
-		const measured = 'not measured: `npm run bench -- --n8n` installs one';
-		return [{ what: 'In a real n8n, against its HTTP Request node', goal: '', measured }];
+interface Run {
+	/** What n8n itself says the node took. */
+	wallMs: number;
+	/** Of n8n's process, for the whole execution. */
+	cpuMs: number;
+	handshakes: number;
+}
+
+export interface N8nOptions {
+	/** Rounds before the first that counts, without a wire: V8 compiles while code runs. */
+	warmUps: number;
+	rounds: number;
+	items: number;
+	roundTripsMs: readonly number[];
+	/** Whether to install an n8n when there is none in the cache. */
+	install: boolean;
+}
+
+export async function measureInN8n(options: N8nOptions): Promise<Table> {
+	const head = [
+		'Round trip',
+		'',
+		'Rescans',
+		'Against HTTP Request',
+		'Handshakes',
+		'CPU per rescan',
+		'Goal',
+	];
+	const title = `${options.items} rescans in a real n8n, over a wire`;
+	if (!options.install && !hasN8n('newest')) {
+		return { title: `${title}: not measured, \`-- --n8n\` installs one`, head, rows: [], met: [] };
 	}
 	const folder = mkdtempSync(join(tmpdir(), 'n8n-tip-bench-'));
+	const table: Table = { title, head, rows: [], met: [] };
 	try {
 		const install = await installN8n('newest');
 		const tarball = await packPackage(resolve(__dirname, '..'), folder);
@@ -36,125 +72,128 @@ export async function measureInN8n(
 		const server = await startN8n({ install, userFolder });
 		const api = new N8nApi(server.url);
 		await api.signIn();
-		const rows: Row[] = [];
-		for (const latencyMs of [0, 20] as const) {
-			rows.push(...(await compare(api, install.version, latencyMs, options)));
+		const portal = await startPortalProcess();
+		try {
+			const field = new Field(api, server.pid, portal, options.items);
+			for (let round = 0; round < options.warmUps; round++) await field.round(0);
+			for (const roundTripMs of options.roundTripsMs) {
+				const rounds: Array<Record<Contestant, Run>> = [];
+				for (let round = 0; round < options.rounds; round++) {
+					rounds.push(await field.round(roundTripMs));
+				}
+				addRows(table, roundTripMs, options.items, rounds);
+			}
+		} finally {
+			await portal.close();
 		}
-		return rows;
+		return table;
 	} finally {
 		await stopAll();
 		rmSync(folder, { recursive: true, force: true });
 	}
 }
 
-async function compare(
-	api: N8nApi,
-	version: string,
-	latencyMs: keyof typeof GOALS,
-	{ warmUps, rounds, items }: Rounds & { items: number },
-): Promise<Row[]> {
-	const portal = await startPortalProcess({ latencyMs });
-	const { credential: own, files } = portal;
-	try {
-		const credential = await api.createCredential(`TIP ${latencyMs}`, credentialType, own);
-		const basic = await api.createCredential(`Basic ${latencyMs}`, 'httpBasicAuth', {
-			user: own.username,
-			password: own.password,
-		});
-		const ssl = await api.createCredential(`Certificate ${latencyMs}`, 'httpSslAuth', {
-			ca: own.caCertificate,
-			cert: readFileSync(files.clientCertificate, 'utf8'),
-			key: readFileSync(files.clientKey, 'utf8'),
-		});
-		const options = { concurrency: CONCURRENCY };
-		const nodes: Record<Contestant, WorkflowNode> = {
-			tip: tipNode({ credential }, 'Rescan', { options }),
-			/** Need not check all items before it sends the first. */
-			continuing: tipNode(
-				{ credential },
-				'Rescan',
-				{ options },
-				{ onError: 'continueRegularOutput' },
-			),
-			http: {
-				name: 'Rescan',
-				type: 'n8n-nodes-base.httpRequest',
-				typeVersion: 4.2,
-				position: [220, 0],
-				parameters: {
-					method: 'PUT',
-					url: `=${own.baseUrl}/api/sandbox/tasks/file_from_url/{{ $json.taskId }}`,
-					authentication: 'genericCredentialType',
-					genericAuthType: 'httpBasicAuth',
-					provideSslCertificates: true,
-					options: {},
-				},
-				credentials: {
-					httpBasicAuth: { id: basic.id, name: basic.name },
-					httpSslAuth: { id: ssl.id, name: ssl.name },
-				},
-			},
-			/** What n8n takes for one expression for each item, without any network. */
-			reading: {
-				name: 'Rescan',
-				type: 'n8n-nodes-base.set',
-				typeVersion: 3.4,
-				position: [220, 0],
-				parameters: {
-					assignments: {
-						assignments: [
-							{ id: 'task', name: 'task', type: 'string', value: '={{ $json.taskId }}' },
-						],
-					},
-					options: {},
-				},
-			},
-		};
-		const taskIds = makeItems(items).map(({ json }) => String(json.task));
-		/** What n8n itself says the node took. */
-		const run = async (name: Contestant) => {
-			const execution = await api.run(chain(name, taskIds, nodes[name]), undefined, 180_000);
-			const [result] = execution.runData.Rescan ?? [];
-			const out = result?.data?.main?.[0]?.length;
-			if (execution.status !== 'success' || out !== items) {
-				throw new Error(`${name}: ${execution.status}, ${out} items, ${execution.error?.message}`);
-			}
-			return (result as unknown as { executionTime: number }).executionTime;
-		};
-		const walls: Array<Record<Contestant, number>> = [];
-		for (let round = 0; round < warmUps + rounds; round++) {
-			const wall: Partial<Record<Contestant, number>> = {};
-			for (const name of CONTESTANTS) wall[name] = await run(name);
-			walls.push(wall as Record<Contestant, number>);
-		}
-		const first = walls[0]!;
-		const counted = walls.slice(warmUps);
-		const rate = (wallMs: number) => (items * 1000) / wallMs;
-		const usual = (name: Contestant) => rate(median(counted.map((wall) => wall[name])));
-		const ratios = (name: Contestant) => counted.map((wall) => wall.http / wall[name]);
-		const rows: Row[] = [
-			goalRow(
-				`In n8n ${version}, against its HTTP Request node, ${latencyMs} ms`,
-				median(ratios('tip')),
-				{ atLeast: GOALS[latencyMs] },
-				times,
-				`${range(ratios('tip'), 1)}; ${perSecond(usual('tip'))} against ${perSecond(usual('http'))}; its Set node with one expression ${perSecond(usual('reading'))}${atMostInFlight(CONCURRENCY, latencyMs, usual('http'))}`,
-			),
-			{
-				what: `The same with On Error set to continue, ${latencyMs} ms`,
-				goal: '',
-				measured: `${times(median(ratios('continuing')))} (${range(ratios('continuing'), 1)}; ${perSecond(usual('continuing'))})`,
-			},
-		];
-		if (latencyMs === 0) {
-			rows.push({
-				what: `The first ${items} rescans of a fresh n8n ${version}, ${latencyMs} ms`,
-				goal: '',
-				measured: `${times(first.http / first.tip)} (${perSecond(rate(first.tip))} against ${perSecond(rate(first.http))})`,
-			});
-		}
-		return rows;
-	} finally {
-		await portal.close();
+/** What the contestants run on. */
+class Field {
+	private readonly taskIds: string[];
+	private rounds = 0;
+
+	constructor(
+		private readonly api: N8nApi,
+		private readonly pid: number,
+		private readonly portal: PortalProcess,
+		private readonly items: number,
+	) {
+		this.taskIds = makeItems(items).map(({ json }) => String(json.task));
 	}
+
+	/** Each in turn, and each round begins with another one. */
+	async round(roundTripMs: number): Promise<Record<Contestant, Run>> {
+		const runs: Partial<Record<Contestant, Run>> = {};
+		const first = this.rounds++ % TOGETHER.length;
+		for (const together of [...TOGETHER.slice(first), ...TOGETHER.slice(0, first)]) {
+			// An address nobody has asked before: no connection is open, and no pace is known.
+			const relay = await startRelay(this.portal.port, roundTripMs / 2);
+			const data = { ...this.portal.credential, baseUrl: `https://localhost:${relay.port}` };
+			const credential = await this.api.createCredential(`TIP ${relay.port}`, credentialType, data);
+			for (const name of together) runs[name] = await this.run(name, nodeOf(name, credential));
+			await relay.close();
+		}
+		return runs as Record<Contestant, Run>;
+	}
+
+	private async run(name: Contestant, node: WorkflowNode): Promise<Run> {
+		await this.portal.reset();
+		const cpuBefore = cpuMsOf(this.pid);
+		const execution = await this.api.run(chain(name, this.taskIds, node), undefined, 180_000);
+		const cpuMs = cpuMsOf(this.pid) - cpuBefore;
+		const [result] = execution.runData.Rescan ?? [];
+		const out = result?.data?.main?.[0]?.length;
+		if (execution.status !== 'success' || out !== this.items) {
+			throw new Error(`${name}: ${execution.status}, ${out} items, ${execution.error?.message}`);
+		}
+		const { handshakes } = await this.portal.stats();
+		const wallMs = (result as unknown as { executionTime: number }).executionTime;
+		return { wallMs, cpuMs, handshakes };
+	}
+}
+
+function nodeOf(name: Contestant, credential: CredentialRef): WorkflowNode {
+	const http = (options: object): WorkflowNode => ({
+		name: 'Rescan',
+		type: 'n8n-nodes-base.httpRequest',
+		typeVersion: 4.5,
+		position: [220, 0],
+		parameters: {
+			method: 'PUT',
+			url: `=${String(credential.data.baseUrl)}/api/sandbox/tasks/file_from_url/{{ $json.taskId }}`,
+			authentication: 'predefinedCredentialType',
+			nodeCredentialType: credential.type,
+			options,
+		},
+		credentials: { [credential.type]: { id: credential.id, name: credential.name } },
+	});
+	switch (name) {
+		case 'defaults':
+		case 'again':
+			return tipNode({ credential }, 'Rescan');
+		case 'ten':
+			return tipNode({ credential }, 'Rescan', { options: { concurrency: 10 } });
+		case 'fifty':
+			return tipNode({ credential }, 'Rescan', { options: { concurrency: 50 } });
+		case 'http':
+			return http({});
+		case 'batched':
+			return http({ batching: { batch: { batchSize: 50, batchInterval: 0 } } });
+	}
+}
+
+function addRows(
+	table: Table,
+	roundTripMs: number,
+	items: number,
+	rounds: ReadonlyArray<Record<Contestant, Run>>,
+): void {
+	for (const name of NAMES) {
+		const of = (value: (run: Run) => number) => median(rounds.map((round) => value(round[name])));
+		const ratios = rounds.map(({ http, [name]: run }) => http.wallMs / run.wallMs);
+		const goal = name === 'defaults' ? GOALS[roundTripMs] : undefined;
+		if (goal !== undefined) table.met.push(median(ratios) >= goal);
+		table.rows.push([
+			`${roundTripMs} ms`,
+			CONTESTANTS[name],
+			perSecond((items * 1000) / of(({ wallMs }) => wallMs)),
+			name === 'http' ? '' : `${times(median(ratios))} (${range(ratios, 1)})`,
+			String(of(({ handshakes }) => handshakes)),
+			`${(of(({ cpuMs }) => cpuMs) / items).toFixed(1)} ms`,
+			goal === undefined ? '' : `≥ ${goal}×: ${table.met.at(-1) ? 'met' : 'not met'}`,
+		]);
+	}
+}
+
+/** All threads, user and system, in milliseconds; Linux counts them in ticks of 10 ms. */
+function cpuMsOf(pid: number): number {
+	const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+	const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+	return (Number(fields[11]) + Number(fields[12])) * 10;
 }

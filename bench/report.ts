@@ -1,16 +1,24 @@
 import { spread } from './measure';
 
-/** One line of the table. */
+/** What one part has found. */
+export interface Table {
+	title: string;
+	head: string[];
+	rows: string[][];
+	/** For each goal in it. */
+	met: boolean[];
+}
+
+/** A number against its bound, or one that is only reported. */
 export interface Row {
 	what: string;
-	/** Empty for what is only reported. */
 	goal: string;
 	measured: string;
 	/** Undefined for what is only reported. */
 	met?: boolean;
 }
 
-/** A number against its bound; `atLeast` and `atMost` are inclusive. */
+/** `atLeast` and `atMost` are inclusive. */
 export function goalRow(
 	what: string,
 	value: number,
@@ -30,55 +38,49 @@ export function goalRow(
 	};
 }
 
-export const times = (value: number) => `${value.toFixed(2)}×`;
-export const ms = (value: number) => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
-export const perSecond = (value: number) => `${Math.round(value)}/s`;
-export const whole = (value: number) => String(Math.round(value));
-
-/**
- * What no client can exceed: so many requests in flight, each of them waiting that long. Empty without
- * a latency.
- *
- * @param peer rescans per second of the one that is compared with
- */
-export function atMostInFlight(inFlight: number, latencyMs: number, peer: number): string {
-	if (latencyMs === 0) return '';
-	const ceiling = (inFlight * 1000) / latencyMs;
-	return `; ${inFlight} in flight at ${latencyMs} ms allow ${perSecond(ceiling)}, ${times(ceiling / peer)}`;
+export function tableOf(title: string, rows: readonly Row[]): Table {
+	return {
+		title,
+		head: ['What', 'Goal', 'Measured', ''],
+		rows: rows.map(({ what, goal, measured, met }) => [what, goal, measured, verdict(met)]),
+		met: rows.flatMap(({ met }) => (met === undefined ? [] : [met])),
+	};
 }
 
-/** `0.95–1.08` */
-export function range(values: readonly number[], digits = 2): string {
+export const verdict = (met?: boolean) => (met === undefined ? '' : met ? 'met' : 'not met');
+export const times = (value: number) => `${value.toFixed(1)}×`;
+export const ms = (value: number) => `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
+export const perSecond = (value: number) => `${Math.round(value)}/s`;
+export const percent = (value: number) => `${(value * 100).toFixed(1)} %`;
+export const whole = (value: number) => Math.round(value).toLocaleString('en');
+
+/** `0.9–1.1` */
+export function range(values: readonly number[], digits = 1): string {
 	return spread(values)
 		.map((value) => value.toFixed(digits))
 		.join('–');
 }
 
-export function verdict({ met }: Row): string {
-	return met === undefined ? '' : met ? 'met' : 'not met';
-}
-
 /** For the terminal: columns as wide as their contents. */
-export function plainTable(rows: readonly Row[]): string {
-	const lines = [
-		['what', 'goal', 'measured', ''],
-		...rows.map((row) => [row.what, row.goal, row.measured, verdict(row)]),
-	];
-	const widths = [0, 1, 2].map((column) => Math.max(...lines.map((line) => line[column]!.length)));
-	return lines
-		.map((line) =>
-			line
-				.map((cell, column) => cell.padEnd(widths[column] ?? 0))
-				.join('  ')
-				.trimEnd(),
-		)
-		.join('\n');
+export function plainTable({ title, head, rows }: Table): string {
+	const lines = [head, ...rows];
+	const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)));
+	const padded = lines.map((line) =>
+		line
+			.map((cell, column) => cell.padEnd(widths[column]!))
+			.join('  ')
+			.trimEnd(),
+	);
+	return [title, ...padded].join('\n');
 }
 
-export function markdownTable(rows: readonly Row[]): string {
+export function markdownTable({ title, head, rows }: Table): string {
+	const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 	return [
-		'| What | Goal | Measured | |',
-		'| --- | --- | --- | --- |',
-		...rows.map((row) => `| ${row.what} | ${row.goal} | ${row.measured} | ${verdict(row)} |`),
+		`### ${title}`,
+		'',
+		line(head),
+		line(head.map(() => '---')),
+		...rows.map((cells) => line(cells)),
 	].join('\n');
 }

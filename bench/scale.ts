@@ -1,77 +1,65 @@
-/** Time, memory and stalls of the event loop as the number of items grows. */
+/** Time, memory and turns of the event loop as the number of items grows. */
 import { startPortalProcess } from '../test/portal/process';
 import { runChild } from './child';
 import { median } from './measure';
-import { goalRow, ms, times, whole, type Row } from './report';
+import { goalRow, ms, tableOf, times, whole, type Row, type Table } from './report';
 import type { ScaleResult, ScaleTask } from './scaleChild';
 
-export interface ScaleOptions {
-	/** Ascending; how often each is run. */
-	counts: ReadonlyArray<{ items: number; rounds: number }>;
-}
-
-export async function measureScale({ counts }: ScaleOptions): Promise<Row[]> {
+export async function measureScale(options: {
+	/** Ascending. */
+	counts: readonly number[];
+	rounds: number;
+}): Promise<Table> {
 	const portal = await startPortalProcess();
-	const child = (task: Omit<ScaleTask, 'credential'>) =>
-		runChild<ScaleResult>('scaleChild.ts', { ...task, credential: portal.credential });
-
-	const smallest = counts[0]!.items;
-	const largest = counts.at(-1)!.items;
-	const perItem = new Map<number, number>();
-	const stalls: Array<{ items: number; turnMs: number; stallMs: number }> = [];
-	const rows: Row[] = [];
-	for (const { items, rounds } of counts) {
-		const runs: ScaleResult[] = [];
-		for (let round = 0; round < rounds; round++) {
-			runs.push(await child({ node: 'tip', items, watch: 'time' }));
+	const medianOf = async (
+		task: Omit<ScaleTask, 'credential'>,
+		value: (result: ScaleResult) => number,
+	) => {
+		const values: number[] = [];
+		for (let round = 0; round < options.rounds; round++) {
+			const { credential } = portal;
+			values.push(value(await runChild<ScaleResult>('scaleChild.ts', { ...task, credential })));
 		}
-		perItem.set(items, median(runs.map(({ wallMs }) => wallMs / items)));
-		stalls.push({
-			items,
-			turnMs: median(runs.map(({ longestTurnMs }) => longestTurnMs)),
-			stallMs: median(runs.map(({ longestStallMs }) => longestStallMs)),
-		});
-	}
-	const show = (value: number) => value.toLocaleString('en');
-	rows.push(
-		goalRow(
-			`Time per item, ${show(largest)} against ${show(smallest)} items`,
-			perItem.get(largest)! / perItem.get(smallest)!,
-			{ atMost: 1.2 },
-			times,
-			[...perItem].map(([items, value]) => `${show(items)}: ${value.toFixed(2)} ms`).join(', '),
-		),
-	);
-	for (const { items, rounds } of counts.slice(1)) {
-		const heap = async (node: ScaleTask['node']) => {
-			const peaks: number[] = [];
-			for (let round = 0; round < rounds; round++) {
-				peaks.push((await child({ node, items, watch: 'heap' })).peakBytes / items);
-			}
-			return median(peaks);
-		};
+		return median(values);
+	};
+	const perItem: number[] = [];
+	const rows: Row[] = [];
+	for (const items of options.counts) {
+		const turns: number[] = [];
+		perItem.push(
+			await medianOf({ node: 'tip', items, watch: 'time' }, ({ wallMs, longestTurnMs }) => {
+				turns.push(longestTurnMs);
+				return wallMs / items;
+			}),
+		);
+		const at = `${whole(items)} items`;
+		rows.push(
+			goalRow(`Longest turn of the event loop, CPU time, ${at}`, median(turns), { atMost: 50 }, ms),
+		);
+		if (items === options.counts[0]) continue;
+		const heap = (node: ScaleTask['node']) =>
+			medianOf({ node, items, watch: 'heap' }, ({ peakBytes }) => peakBytes / items);
 		const [own, passing] = [await heap('tip'), await heap('passing')];
+		const detail = `${whole(own)} B, of which n8n's items ${whole(passing)} B`;
+		const bytes = (value: number) => `${whole(value)} B`;
 		rows.push(
 			goalRow(
-				`Peak heap per item beyond n8n's own, ${show(items)} items`,
+				`Peak heap per item beyond n8n's own, ${at}`,
 				own - passing,
 				{ atMost: 1024 },
-				(bytes) => `${whole(bytes)} B`,
-				`${whole(own)} B, of which n8n's items ${whole(passing)} B`,
-			),
-		);
-	}
-	for (const { items, turnMs, stallMs } of stalls) {
-		rows.push(
-			goalRow(
-				`Longest turn of the event loop, CPU time, ${show(items)} items`,
-				turnMs,
-				{ atMost: 50 },
-				ms,
-				`${ms(stallMs)} by the clock`,
+				bytes,
+				detail,
 			),
 		);
 	}
 	await portal.close();
-	return rows;
+	const [smallest, largest] = [options.counts[0]!, options.counts.at(-1)!];
+	const growth = goalRow(
+		`Time per item, ${whole(largest)} against ${whole(smallest)} items`,
+		perItem.at(-1)! / perItem[0]!,
+		{ atMost: 1.2 },
+		times,
+		options.counts.map((items, at) => `${whole(items)}: ${perItem[at]!.toFixed(2)} ms`).join(', '),
+	);
+	return tableOf('Many items', [growth, ...rows]);
 }

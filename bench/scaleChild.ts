@@ -1,11 +1,17 @@
 import './environment';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { IExecuteFunctions, INodeType } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { PortalCredential } from '../test/portal/portal';
 import { answerParent } from './child';
 import { collectGarbage } from './measure';
-import { contestants, makeItems, runInEngine, type Contestant } from './workflows';
+import {
+	contestants,
+	likeTip,
+	makeItems,
+	runInEngine,
+	type Contestant,
+	type Execute,
+} from './workflows';
 
 export interface ScaleTask {
 	node: Contestant;
@@ -19,8 +25,6 @@ export interface ScaleResult {
 	wallMs: number;
 	/** The most CPU time between two turns of the event loop while the node was at work. */
 	longestTurnMs: number;
-	/** The same by the clock: on a busy machine that is also the time others took. */
-	longestStallMs: number;
 	/** Of what was alive (after a collection), beyond what was there before the run. */
 	peakBytes: number;
 }
@@ -29,7 +33,7 @@ const SAMPLES = 30;
 
 void answerParent<ScaleTask>(async ({ node, items: count, watch, credential }) => {
 	// Code is compiled and connections are made before anything is looked at.
-	await runInEngine(contestants[node], credential, makeItems(300));
+	await runInEngine({ node: contestants[node], credential, items: makeItems(300) });
 
 	const items = makeItems(count);
 	collectGarbage();
@@ -39,7 +43,6 @@ void answerParent<ScaleTask>(async ({ node, items: count, watch, credential }) =
 		collectGarbage();
 		peak = Math.max(peak, process.memoryUsage().heapUsed);
 	};
-	const delays = monitorEventLoopDelay({ resolution: 1 });
 	let longestTurnMs = 0;
 	let usedBefore = 0;
 	const lookAtTurn = () => {
@@ -49,32 +52,26 @@ void answerParent<ScaleTask>(async ({ node, items: count, watch, credential }) =
 		usedBefore = used;
 	};
 
-	const execute = contestants[node].execute as NonNullable<INodeType['execute']>;
-	const watched: INodeType = {
-		description: contestants[node].description,
-		async execute(this: IExecuteFunctions) {
-			const timer =
-				watch === 'heap'
-					? setInterval(sample, Math.max(50, count / SAMPLES))
-					: setInterval(lookAtTurn, 2);
-			if (watch === 'time') delays.enable();
-			try {
-				return await execute.call(this);
-			} finally {
-				delays.disable();
-				clearInterval(timer);
-				if (watch === 'heap') sample();
-			}
-		},
-	};
+	const execute = contestants[node].execute as Execute;
+	const watched = likeTip(async function (this: IExecuteFunctions) {
+		const timer =
+			watch === 'heap'
+				? setInterval(sample, Math.max(50, count / SAMPLES))
+				: setInterval(lookAtTurn, 2);
+		try {
+			return await execute.call(this);
+		} finally {
+			clearInterval(timer);
+			if (watch === 'heap') sample();
+		}
+	});
 	const start = performance.now();
-	const out = await runInEngine(watched, credential, items);
+	const out = await runInEngine({ node: watched, credential, items });
 	const wallMs = performance.now() - start;
 	if (watch === 'heap') sample();
 	const result: ScaleResult = {
 		wallMs,
 		longestTurnMs,
-		longestStallMs: delays.max / 1e6,
 		peakBytes: peak - before,
 	};
 	// Used here, so that nothing of it is collected before the last sample.

@@ -4,24 +4,22 @@ import type {
 	ICredentialType,
 	IDataObject,
 	IExecuteFunctions,
-	IHttpRequestOptions,
 	INodeExecutionData,
 	INodeType,
 } from 'n8n-workflow';
 
 import { chain, itemsOf, runUnchecked, startNode } from '../test/engine/engine';
 import type { PortalCredential } from '../test/portal/portal';
-import { seeded } from './measure';
+import { seeded } from '../test/pace/simulated';
 
-export const DIST = join(__dirname, '../dist');
-export const CONCURRENCY = 10;
+const DIST = join(__dirname, '../dist');
 
-export const NODE_NAME = 'Rescan';
-export const NODE_TYPE = 'n8n-nodes-kaspersky-tip.kasperskyTip';
+const NODE_NAME = 'Rescan';
+const NODE_TYPE = 'n8n-nodes-kaspersky-tip.kasperskyTip';
 
 /** Not from here: what n8n loads. */
 const load = createRequire(__filename);
-export const built = {
+const built = {
 	node: (
 		load(join(DIST, 'nodes/KasperskyTip/KasperskyTip.node.js')) as {
 			KasperskyTip: new () => INodeType;
@@ -34,10 +32,10 @@ export const built = {
 	).KasperskyTipApi,
 };
 
-type Execute = NonNullable<INodeType['execute']>;
+export type Execute = NonNullable<INodeType['execute']>;
 
 /** The description of the real node, with something else behind it. */
-function likeTip(execute: Execute): INodeType {
+export function likeTip(execute: Execute): INodeType {
 	return { description: new built.node().description, execute };
 }
 
@@ -51,19 +49,6 @@ const answerFor = (task: string) =>
 export const contestants = {
 	/** The built package. */
 	tip: new built.node(),
-	/** Reads the same parameters for the same items and gives out the same number of items. */
-	reading: likeTip(async function (this: IExecuteFunctions) {
-		this.getNodeParameter('resource', 0);
-		this.getNodeParameter('operation', 0);
-		this.getNodeParameter('options', 0, {});
-		return [
-			this.getInputData().map((_, index) => {
-				const task = String(this.getNodeParameter('taskId', index, ''));
-				this.getNodeParameter('additionalFields', index, {});
-				return { json: answerFor(task), pairedItem: { item: index } };
-			}),
-		];
-	}),
 	/** Gives out items like the portal's answers and does nothing else. */
 	passing: likeTip(async function (this: IExecuteFunctions) {
 		return [
@@ -72,34 +57,6 @@ export const contestants = {
 				pairedItem: { item: index },
 			})),
 		];
-	}),
-	/** The same rescans with n8n's own helper and the same credential, as many at once. */
-	helper: likeTip(async function (this: IExecuteFunctions) {
-		const items = this.getInputData();
-		const { concurrency } = this.getNodeParameter('options', 0, {}) as { concurrency: number };
-		const { baseUrl } = await this.getCredentials('kasperskyTipApi');
-		const results = new Array<INodeExecutionData>(items.length);
-		let next = 0;
-		const work = async () => {
-			while (next < items.length) {
-				const index = next++;
-				const taskId = String(this.getNodeParameter('taskId', index, ''));
-				const request: IHttpRequestOptions = {
-					method: 'PUT',
-					url: `${String(baseUrl)}/api/sandbox/tasks/file_from_url/${encodeURIComponent(taskId)}`,
-					headers: { 'content-length': '0' },
-					json: true,
-				};
-				const json = (await this.helpers.httpRequestWithAuthentication.call(
-					this,
-					'kasperskyTipApi',
-					request,
-				)) as IDataObject;
-				results[index] = { json, pairedItem: { item: index } };
-			}
-		};
-		await Promise.all(Array.from({ length: concurrency }, work));
-		return [results];
 	}),
 } satisfies Record<string, INodeType>;
 
@@ -120,14 +77,20 @@ export function makeItems(count: number): INodeExecutionData[] {
 /** V8 keeps a joined text in its pieces until somebody reads it, which would look like memory freed. */
 const flat = (text: string) => Buffer.from(text).toString();
 
-/** Start → one node, in n8n's own engine. @throws Error when not every item came out well */
-export async function runInEngine(
-	node: INodeType,
-	credential: PortalCredential,
-	items: INodeExecutionData[],
-	options: { concurrency?: number } = {},
-): Promise<INodeExecutionData[]> {
-	const run = await runUnchecked(
+export interface EngineRun {
+	node?: INodeType;
+	credential: PortalCredential;
+	items: INodeExecutionData[];
+	/** Laid over those of a rescan. */
+	parameters?: IDataObject;
+	/** Whether items that fail come out as such. */
+	continues?: boolean;
+}
+
+/** Start → one node, in n8n's own engine. @throws Error when not every item comes out */
+export async function runInEngine(run: EngineRun): Promise<INodeExecutionData[]> {
+	const { node = contestants.tip, credential, items, parameters, continues } = run;
+	const result = await runUnchecked(
 		{
 			nodes: [
 				startNode(),
@@ -141,9 +104,10 @@ export async function runInEngine(
 						resource: 'sandbox',
 						operation: 'rescan',
 						taskId: '={{ $json.task }}',
-						options: { concurrency: options.concurrency ?? CONCURRENCY },
+						...parameters,
 					},
 					credentials: { kasperskyTipApi: { id: 'kasperskyTipApi', name: 'Stand-in portal' } },
+					...(continues === true && { onError: 'continueRegularOutput' }),
 				},
 			],
 			connections: chain('Start', NODE_NAME),
@@ -157,14 +121,11 @@ export async function runInEngine(
 			items,
 		},
 	);
-	const { error } = run.data.resultData;
+	const { error } = result.data.resultData;
 	if (error) throw new Error(`${error.message}: ${error.description ?? ''}`);
-	const out = itemsOf(run, NODE_NAME);
-	const wrong = out.findIndex(
-		({ json }, index) => json.previous_task_id !== items[index]!.json.task,
-	);
-	if (out.length !== items.length || wrong >= 0) {
-		throw new Error(`${out.length} items came out of ${items.length}; wrong from ${wrong}`);
+	const out = itemsOf(result, NODE_NAME);
+	if (out.length !== items.length) {
+		throw new Error(`${out.length} items came out of ${items.length}`);
 	}
 	return out;
 }
