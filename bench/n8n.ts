@@ -11,7 +11,7 @@ import { chain, credentialType, tipNode } from '../test/e2e/world';
 import { startPortalProcess, type PortalProcess } from '../test/portal/process';
 import { startRelay } from '../test/portal/relay';
 import { median } from './measure';
-import { perSecond, range, times, type Table } from './report';
+import { perSecond, range, times, verdict, type Table } from './report';
 import { makeItems } from './workflows';
 
 /** Times the HTTP Request node at its defaults, by round trip in milliseconds. */
@@ -29,6 +29,11 @@ type Contestant = keyof typeof CONTESTANTS;
 const NAMES = Object.keys(CONTESTANTS) as Contestant[];
 /** At one address: the second finds connections open, and knows the portal's pace. */
 const TOGETHER: Contestant[][] = [['defaults', 'again'], ['ten'], ['fifty'], ['http'], ['batched']];
+
+interface Trip {
+	roundTripMs: number;
+	rounds: Array<Record<Contestant, Run>>;
+}
 
 interface Run {
 	/** What n8n itself says the node took. */
@@ -76,13 +81,16 @@ export async function measureInN8n(options: N8nOptions): Promise<Table> {
 		try {
 			const field = new Field(api, server.pid, portal, options.items);
 			for (let round = 0; round < options.warmUps; round++) await field.round(0);
+			const trips: Trip[] = [];
 			for (const roundTripMs of options.roundTripsMs) {
-				const rounds: Array<Record<Contestant, Run>> = [];
+				const rounds: Trip['rounds'] = [];
 				for (let round = 0; round < options.rounds; round++) {
 					rounds.push(await field.round(roundTripMs));
 				}
-				addRows(table, roundTripMs, options.items, rounds);
+				trips.push({ roundTripMs, rounds });
+				addRows(table, trips.at(-1)!, options.items);
 			}
+			table.summary = summaryOf(trips, options.items);
 		} finally {
 			await portal.close();
 		}
@@ -168,27 +176,41 @@ function nodeOf(name: Contestant, credential: CredentialRef): WorkflowNode {
 	}
 }
 
-function addRows(
-	table: Table,
-	roundTripMs: number,
-	items: number,
-	rounds: ReadonlyArray<Record<Contestant, Run>>,
-): void {
+const usual = ({ rounds }: Trip, name: Contestant, value: (run: Run) => number) =>
+	median(rounds.map((round) => value(round[name])));
+const ratios = ({ rounds }: Trip, name: Contestant) =>
+	rounds.map(({ http, [name]: run }) => http.wallMs / run.wallMs);
+
+function addRows(table: Table, trip: Trip, items: number): void {
 	for (const name of NAMES) {
-		const of = (value: (run: Run) => number) => median(rounds.map((round) => value(round[name])));
-		const ratios = rounds.map(({ http, [name]: run }) => http.wallMs / run.wallMs);
-		const goal = name === 'defaults' ? GOALS[roundTripMs] : undefined;
-		if (goal !== undefined) table.met.push(median(ratios) >= goal);
+		const ratio = median(ratios(trip, name));
+		const goal = name === 'defaults' ? GOALS[trip.roundTripMs] : undefined;
+		const isMet = goal === undefined ? undefined : ratio >= goal;
+		if (isMet !== undefined) table.met.push(isMet);
 		table.rows.push([
-			`${roundTripMs} ms`,
+			`${trip.roundTripMs} ms`,
 			CONTESTANTS[name],
-			perSecond((items * 1000) / of(({ wallMs }) => wallMs)),
-			name === 'http' ? '' : `${times(median(ratios))} (${range(ratios, 1)})`,
-			String(of(({ handshakes }) => handshakes)),
-			`${(of(({ cpuMs }) => cpuMs) / items).toFixed(1)} ms`,
-			goal === undefined ? '' : `≥ ${goal}×: ${table.met.at(-1) ? 'met' : 'not met'}`,
+			perSecond((items * 1000) / usual(trip, name, ({ wallMs }) => wallMs)),
+			name === 'http' ? '' : `${times(ratio)} (${range(ratios(trip, name))})`,
+			String(usual(trip, name, ({ handshakes }) => handshakes)),
+			`${(usual(trip, name, ({ cpuMs }) => cpuMs) / items).toFixed(1)} ms`,
+			goal === undefined ? '' : `≥ ${goal}×: ${verdict(isMet)}`,
 		]);
 	}
+}
+
+function summaryOf(trips: readonly Trip[], items: number): string {
+	const list = (value: (trip: Trip) => string, some = trips) => some.map(value).join(', ');
+	const seconds = (trip: Trip, name: Contestant) =>
+		`${(usual(trip, name, ({ wallMs }) => wallMs) / 1000).toFixed(1)} s`;
+	const at = (trip: Trip) => `at ${trip.roundTripMs} ms`;
+	const cpu = (name: Contestant) =>
+		`${(median(trips.map((trip) => usual(trip, name, ({ cpuMs }) => cpuMs))) / items).toFixed(1)} ms`;
+	const long = trips.filter(({ roundTripMs }) => roundTripMs >= 80);
+	return [
+		`- **At its defaults** the node does ${items} rescans in ${list((trip) => `${seconds(trip, 'defaults')} ${at(trip)}`)} round trip to the portal. That is ${list((trip) => times(median(ratios(trip, 'defaults'))))} the pace of n8n's HTTP Request node, for ${cpu('defaults')} of CPU time a rescan against ${cpu('http')}.`,
+		`- **A long way to the portal**, which allows it: _Concurrency_ 50 takes ${list((trip) => `${seconds(trip, 'fifty')} ${at(trip)}`, long)}.`,
+	].join('\n');
 }
 
 /** All threads, user and system, in milliseconds; Linux counts them in ticks of 10 ms. */

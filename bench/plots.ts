@@ -113,7 +113,7 @@ function slowPanel(): Panel {
 	});
 	return {
 		title: '50 ms, 200 ms after 8 s',
-		words: 'a longer way: fewer, then again',
+		words: 'fewer, until the longer time is the usual one',
 		seconds,
 		top: LARGEST_WINDOW + 4,
 		draw: (x, y) => [lineOf(sent, x, y, TAKEN)],
@@ -126,7 +126,7 @@ function workersPanel(): Panel {
 	const { sent } = simulate({ items: 6000, latencyMs: 50, workers: 4, untilMs: seconds * 1000 });
 	return {
 		title: '50 ms, four at work in the portal',
-		words: 'more under way bring no more',
+		words: 'fewer, until the longer time is the usual one',
 		seconds,
 		top: LARGEST_WINDOW + 4,
 		draw: (x, y) => [lineOf(sent, x, y, TAKEN)],

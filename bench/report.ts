@@ -7,6 +7,8 @@ export interface Table {
 	rows: string[][];
 	/** For each goal in it. */
 	met: boolean[];
+	/** What it comes to, in Markdown, for who reads no tables. */
+	summary?: string;
 }
 
 /** A number against its bound, or one that is only reported. */

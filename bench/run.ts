@@ -39,7 +39,7 @@ const PARTS: Record<string, () => Promise<Table>> = {
 		measureInN8n(
 			quick
 				? { warmUps: 1, rounds: 1, items: 200, roundTripsMs: [0, 20, 80], install }
-				: { warmUps: 3, rounds: 7, items: 500, roundTripsMs: [0, 20, 80, 200], install },
+				: { warmUps: 3, rounds: 5, items: 500, roundTripsMs: [0, 20, 80, 200], install },
 		),
 	throttled: () => measureThrottled({ items: 300 }),
 	silent: () => measureSilent({ items: 1000, quick }),
@@ -85,7 +85,15 @@ async function main(): Promise<void> {
 	if (!flags.write) return;
 	writePlots();
 	const load = `load (average of a minute) ${before} when the run began, ${loadOfMachine()} at its end`;
-	await writeTables([...facts, load], [`${sum}.`, ...tables.map(markdownTable)]);
+	const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`;
+	await write({
+		summary: tables.flatMap(({ summary }) => summary ?? []).join('\n'),
+		measured: [
+			`${new Date().toISOString().slice(0, 10)}, \`${command}\`: ${sum}.`,
+			[...facts, load].map((line) => `- ${line}`).join('\n'),
+			...tables.map(markdownTable),
+		].join('\n\n'),
+	});
 }
 
 function writePlots(): void {
@@ -95,22 +103,21 @@ function writePlots(): void {
 	}
 }
 
-/** Between the two markers; the words around them are written by hand. */
-async function writeTables(facts: readonly string[], tables: readonly string[]): Promise<void> {
+/** Each between its two markers; the words around them are written by hand. */
+async function write(contents: Record<string, string>): Promise<void> {
 	const file = join(DOCS, 'performance.md');
-	const [begin, end] = ['<!-- measured: begin -->', '<!-- measured: end -->'];
-	const command = `npm run bench -- ${process.argv.slice(2).join(' ')}`;
-	const measured = [
-		`${new Date().toISOString().slice(0, 10)}, \`${command}\`:`,
-		facts.map((line) => `- ${line}`).join('\n'),
-		...tables,
-	].join('\n\n');
-	const text = readFileSync(file, 'utf8');
-	const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-	if (from < 0 || to < from) throw new Error(`docs/performance.md has lost its markers`);
-	const written = `${text.slice(0, from + begin.length)}\n\n${measured}\n\n${text.slice(to)}`;
-	writeFileSync(file, await format(written, { ...(await resolveConfig(file)), filepath: file }));
+	let text = readFileSync(file, 'utf8');
+	for (const [name, content] of Object.entries(contents)) {
+		const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
+		const [from, to] = [text.indexOf(begin), text.indexOf(end)];
+		if (from < 0 || to < from) throw new Error(`docs/performance.md has lost '${begin}'`);
+		text = `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`;
+	}
+	writeFileSync(file, await format(text, { ...(await resolveConfig(file)), filepath: file }));
 }
+
+// An exit stops what was started; a signal alone would not.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 
 main().then(
 	() => process.exit(0),

@@ -29,6 +29,7 @@ const COMMANDS = {
 	'npm run dev -- --once': ends(/built, and n8n is up again \([\d.]+ s\)$/),
 	'npm run scan': ends(/, 0 not as expected$/),
 	'npm run audit:bundled': ends(/^(0 advisories|The registry gave no answer) about /m),
+	'npm run bench -- --plots': leavesAsItIs(/docs\/pace-latencies.svg$/),
 	'npm run docs:messages': leavesAsItIs(/^/),
 	'npm run lock:complete': leavesAsItIs(
 		/0 packages of other platforms added to package-lock.json, 0 hashes$/,
@@ -51,7 +52,7 @@ const COMMANDS = {
 	'npm run test:busy': elsewhere('the tests again, slower'),
 	'npm run mutation': elsewhere('half an hour, outside the gate'),
 	'npm run dev': elsewhere('has no end by itself; see --once'),
-	'npm run bench': elsewhere('17 minutes of an idle machine'),
+	'npm run bench': elsewhere('12 minutes of an idle machine'),
 	'npm run schemas': elsewhere('test/package/schemas.test.ts compares what it writes'),
 	'npm run identity': elsewhere('test/package/publishing.test.ts'),
 };
