@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 
 import { N8nApi, type CredentialRef, type WorkflowNode } from '../test/e2e/api';
 import { hasN8n, installN8n } from '../test/e2e/install';
@@ -83,6 +84,7 @@ export async function measureInN8n(options: N8nOptions): Promise<Table> {
 			for (let round = 0; round < options.warmUps; round++) await field.round(0);
 			const trips: Trip[] = [];
 			for (const roundTripMs of options.roundTripsMs) {
+				console.log(`# in n8n, ${roundTripMs} ms`);
 				const rounds: Trip['rounds'] = [];
 				for (let round = 0; round < options.rounds; round++) {
 					rounds.push(await field.round(roundTripMs));
@@ -104,7 +106,6 @@ export async function measureInN8n(options: N8nOptions): Promise<Table> {
 /** What the contestants run on. */
 class Field {
 	private readonly taskIds: string[];
-	private rounds = 0;
 
 	constructor(
 		private readonly api: N8nApi,
@@ -115,11 +116,11 @@ class Field {
 		this.taskIds = makeItems(items).map(({ json }) => String(json.task));
 	}
 
-	/** Each in turn, and each round begins with another one. */
+	/** Each in turn, in the other direction each time: nobody always comes after the same one. */
 	async round(roundTripMs: number): Promise<Record<Contestant, Run>> {
 		const runs: Partial<Record<Contestant, Run>> = {};
-		const first = this.rounds++ % TOGETHER.length;
-		for (const together of [...TOGETHER.slice(first), ...TOGETHER.slice(0, first)]) {
+		TOGETHER.reverse();
+		for (const together of TOGETHER) {
 			// An address nobody has asked before: no connection is open, and no pace is known.
 			const relay = await startRelay(this.portal.port, roundTripMs / 2);
 			const data = { ...this.portal.credential, baseUrl: `https://localhost:${relay.port}` };
@@ -132,6 +133,7 @@ class Field {
 
 	private async run(name: Contestant, node: WorkflowNode): Promise<Run> {
 		await this.portal.reset();
+		await this.untilIdle();
 		const cpuBefore = cpuMsOf(this.pid);
 		const execution = await this.api.run(chain(name, this.taskIds, node), undefined, 180_000);
 		const cpuMs = cpuMsOf(this.pid) - cpuBefore;
@@ -143,6 +145,15 @@ class Field {
 		const { handshakes } = await this.portal.stats();
 		const wallMs = (result as unknown as { executionTime: number }).executionTime;
 		return { wallMs, cpuMs, handshakes };
+	}
+
+	/** n8n still works on an execution that has ended: that is not to count as part of the next. */
+	private async untilIdle(): Promise<void> {
+		for (let look = 0; look < 8; look++) {
+			const before = cpuMsOf(this.pid);
+			await wait(250);
+			if (cpuMsOf(this.pid) - before <= 20) return;
+		}
 	}
 }
 

@@ -46,9 +46,7 @@ const PARTS: Record<string, () => Promise<Table>> = {
 	lookups: () => measureLookups({ distinct: 50, each: 10 }),
 	scale: () =>
 		measureScale(
-			quick
-				? { counts: [1000, 10_000], rounds: 1 }
-				: { counts: [1000, 10_000, 100_000], rounds: 5 },
+			quick ? { counts: [1000, 10_000], rounds: 1 } : { counts: [1000, 100_000], rounds: 3 },
 		),
 };
 
