@@ -12,6 +12,7 @@ import { N8nApi, type CredentialRef } from './api';
 import { openEditor, type Editor } from './browser';
 import { browserSteps } from './browserSteps';
 import { exampleSteps } from './exampleSteps';
+import { freeSteps } from './freeSteps';
 import { installN8n, n8nLabels, type N8nInstall, type N8nLabel } from './install';
 import { installPackage, packPackage } from './package';
 import { startQueue, type Queue } from './queue';
@@ -137,7 +138,8 @@ async function inOneN8n(
 
 	// The steps know the editor's parts by the names the newest n8n gives them.
 	const inEditor = `${group} in Chromium`;
-	if (flags.browser && any(inEditor, browserSteps)) {
+	const editorSteps = [...browserSteps, ...freeSteps];
+	if (flags.browser && any(inEditor, editorSteps)) {
 		await withN8n(place, 'browser', {}, report, async (world) => {
 			let editor: Editor | undefined;
 			await report.one(`${inEditor}: the editor opens`, async () => {
@@ -146,7 +148,7 @@ async function inOneN8n(
 			if (editor === undefined) return;
 			const before = report.failures.length;
 			try {
-				await report.run(inEditor, browserSteps, { ...world, editor }, only);
+				await report.run(inEditor, editorSteps, { ...world, editor }, only);
 				if (report.failures.length > before) await editor.picture('failed');
 			} finally {
 				await editor.close();
