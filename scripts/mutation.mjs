@@ -97,6 +97,7 @@ for (const room of asked.length > 0 ? asked : Object.keys(ROOMS)) {
 			reporters: ['json', 'progress-append-only'],
 			jsonReporter: { fileName: report },
 			tempDirName: join(work, 'tmp'),
+			cleanTempDir: 'always',
 			ignorePatterns: ['artifacts', 'dist', 'docs'],
 			symlinkNodeModules: true,
 			allowEmpty: true,

@@ -2,6 +2,7 @@ import { isNothingFound, looksLikeLookup, NOTHING_KNOWN } from '../../tip/lookup
 import { quotaOf } from '../../tip/lookup/quota';
 import type { Indicator } from '../../tip/lookup/indicator';
 import { paragraph, type Found } from '../../tip/lookup/paragraph';
+import { listOf, numberOf, objectOf, plainOf, textOf, textsIn } from '../../tip/lookup/read';
 import { summarise, verdictOf } from '../../tip/lookup/summary';
 import { severityOf, zoneOf, ZONES } from '../../tip/lookup/zones';
 import { TipError } from '../../tip/values/error';
@@ -370,6 +371,31 @@ describe('The paragraph', () => {
 		expect(of({ kind, indicator, known: false })).toBe(
 			`${expected}: Kaspersky TIP knows nothing of it.`,
 		);
+	});
+});
+
+describe('A reader of an answer', () => {
+	const own = { a: 1 };
+	it.each<[string, (value: unknown) => unknown, unknown, unknown]>([
+		['an object', objectOf, own, own],
+		['an object', objectOf, null, undefined],
+		['an object', objectOf, [1], undefined],
+		['an object', objectOf, 'text', undefined],
+		['a list', listOf, [1], [1]],
+		['a list', listOf, { length: 1 }, []],
+		['a text', textOf, ' a ', ' a '],
+		['a text', textOf, ' ', undefined],
+		['a text', textOf, 5, undefined],
+		['texts', textsIn, ['a', 5, null, ''], ['a', '']],
+		['a text or a number', plainOf, 5, '5'],
+		['a text or a number', plainOf, 'a', 'a'],
+		['a text or a number', plainOf, true, undefined],
+		['a number', numberOf, 0, 0],
+		['a number', numberOf, '0', undefined],
+		['a number', numberOf, Infinity, undefined],
+		['a number', numberOf, NaN, undefined],
+	])('finds %s, or nothing', (_name, read, value, expected) => {
+		expect(read(value)).toEqual(expected);
 	});
 });
 
