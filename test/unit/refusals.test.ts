@@ -174,6 +174,18 @@ describe('What a refusal is made of', () => {
 		},
 	);
 
+	it.each<[unknown, string | undefined]>([
+		['https://other.example:8443/x', 'other.example:8443'],
+		[['https://a.example/', 'https://b.example/'], 'a.example'],
+		['/x', undefined],
+		[undefined, undefined],
+	])('names the host of the redirect to %j: %s', (location, host) => {
+		expect(refused(300, {}, { location }).facts.redirectsTo).toBe(host);
+		expect(refused(399, {}, { location }).facts.redirectsTo).toBe(host);
+		expect(refused(400, {}, { location }).facts.redirectsTo).toBeUndefined();
+		expect(refused(299, {}, { location }).facts.redirectsTo).toBeUndefined();
+	});
+
 	it.each<[string, LoginKind, boolean]>([
 		[OWN, 'certificate', true],
 		['', 'certificate', true],
