@@ -419,6 +419,45 @@ describe('Asking for the result', () => {
 		expect(portal.uploads()).toHaveLength(1);
 	});
 
+	describe('the same file in several items of a batch', () => {
+		const files = [CONTENT, CONTENT, CONTENT];
+
+		it.each([1, 3])('is handed in once, at Concurrency %d', async (concurrency) => {
+			const { items, error } = await analyze({ files, parameters: { options: { concurrency } } });
+			expect(error).toBeUndefined();
+			expect(portal.uploads()).toHaveLength(1);
+			expect(items.map(({ json }) => json.finished)).toEqual([true, true, true]);
+		});
+
+		it.each([1, 3])(
+			'nor again when it may have arrived, at Concurrency %d',
+			async (concurrency) => {
+				portal.script(/scan/, { status: 502, repeat: true });
+				const { items } = await analyze({
+					files,
+					parameters: { options: { concurrency, maxRetries: 0 } },
+					settings: { onError: 'continueRegularOutput' },
+				});
+				expect(portal.uploads()).toHaveLength(1);
+				expect(items.map(({ json }) => json.outcome)).toEqual(['unknown', 'unknown', 'unknown']);
+			},
+		);
+
+		it('is handed in by the next one when it was refused', async () => {
+			portal.script(/scan/, { status: 400 });
+			const { items } = await analyze({
+				files,
+				parameters: { options: { concurrency: 1 } },
+				settings: { onError: 'continueRegularOutput' },
+			});
+			expect(items.map(({ json }) => json.outcome ?? json.finished)).toEqual([
+				'rejected',
+				true,
+				true,
+			]);
+		});
+	});
+
 	it('403 stops the batch: what has not been handed in is not sent', async () => {
 		const files = ['one', 'two', 'three', 'four'];
 		portal.script(/getresult/, { status: 403, body: {} });

@@ -18,6 +18,12 @@ const MOST_NOT_STARTED = 3;
 export interface AnalysisTools {
 	/** @throws TipError */
 	send(request: TipRequest): Promise<TipAnswer>;
+	/**
+	 * Sends the file, unless somebody else has just done it or is about to: then that is the answer.
+	 *
+	 * @throws TipError
+	 */
+	handIn(request: TipRequest): Promise<TipAnswer>;
 	/** @throws TipError `cancelled` when the batch ends before */
 	pause(ms: number): Promise<void>;
 	/** Told before each wait. `waitedMs`: so far. */
@@ -54,7 +60,7 @@ export async function analyse(
 	let answer: TipAnswer | undefined;
 	let doubt: TipError | undefined;
 	try {
-		answer = await tools.send(uploadRequest(file));
+		answer = await tools.handIn(uploadRequest(file));
 	} catch (thrown) {
 		if (!(thrown instanceof TipError) || !['unknown', 'accepted'].includes(thrown.outcome)) {
 			throw thrown;

@@ -15,10 +15,10 @@ import type { RunOptions } from './options';
 import { showSlowdown } from './pace';
 import { Progress } from './progress';
 import { groupSame } from './questions';
-import { defect, planItem } from './read';
+import { aboutOf, defect, planItem } from './read';
 import type { Failed, ItemResult } from './result';
 import { ask, resultsOf, type Reply } from './send';
-import { takeSteps } from './steps';
+import { Steps } from './steps';
 import { cancelledRun, describeStop } from './stop';
 import { batchFacts, countBatch, describeBatch } from './summary';
 import { turnGiver, type GiveTurns } from './turns';
@@ -30,6 +30,7 @@ export class Batch {
 	readonly #continues: boolean;
 	readonly #journal: Journal;
 	readonly #progress: Progress;
+	readonly #steps: Steps;
 	/** Where the first fault is, of a node that stops on one. */
 	#fault: number | undefined;
 	readonly #workflow: WorkflowFacts;
@@ -54,6 +55,7 @@ export class Batch {
 		this.#plans = new Array<undefined>(items.length).fill(undefined);
 		this.#results = items.map((item, index) => this.#journal.recall(index, item));
 		this.#progress = new Progress(context, this.#results);
+		this.#steps = new Steps(context);
 		items.forEach((_, index) => this.#noteFault(index));
 	}
 
@@ -113,11 +115,13 @@ export class Batch {
 				}
 				group.forEach(() => this.#progress.noteDone());
 				// What waits for its start or a repeat need not wait any longer, once the batch has failed.
-				if (group.some((index) => this.#isLast(index))) halt.abort();
+				if (group.some((index) => this.#noteFault(index) || this.#noteStop(this.#results[index]))) {
+					halt.abort();
+				}
 			}
 		};
-		const workers = Math.min(options.workers, groups.length);
-		await Promise.all(Array.from({ length: workers }, work)).finally(() => {
+		const length = Math.min(options.workers, groups.length);
+		await Promise.all(Array.from({ length }, work)).finally(() => {
 			halt.unfollow();
 			cancel.unfollow();
 			showSlowdown(this.context, client.slowedDown);
@@ -132,14 +136,9 @@ export class Batch {
 	async finish(): Promise<INodeExecutionData[]> {
 		if (this.#fault !== undefined) {
 			const { error } = this.#results[this.#fault] as Failed;
-			this.#throw(error, this.#describeStop(error), this.#fault);
+			this.#throw(error, describeStop(error, this.#results, this.context.logger), this.#fault);
 		}
-		const giveTurns = turnGiver();
-		const output: INodeExecutionData[] = [];
-		for (let index = 0; index < this.items.length; index++) {
-			for (const item of outputOf(this.context, index, this.#results[index]!)) output.push(item);
-			await giveTurns();
-		}
+		const output = await outputOf(this.context, this.#results as ItemResult[]);
 		// A try that succeeds is the last one; but n8n takes a json that holds an `error` for a fault.
 		const isLast = this.#results.every((result) => result?.outcome === 'accepted');
 		if (isLast && !output.some(({ json }) => 'error' in json)) this.#journal.close();
@@ -148,11 +147,15 @@ export class Batch {
 
 	/** Nothing more can be sent, for a reason that holds for every item. */
 	async failAll(error: TipError): Promise<INodeExecutionData[]> {
-		// A bad item has a reason of its own.
+		// A bad item has its own.
 		if (this.#continues && !(this.operation instanceof TipError)) await this.#prepareAll();
 		if (!this.#continues) {
 			const hasResults = this.#results.some((result) => result !== undefined);
-			this.#throw(error, hasResults ? this.#describeStop(error) : explain(error).advice);
+			const { logger } = this.context;
+			this.#throw(
+				error,
+				hasResults ? describeStop(error, this.#results, logger) : explain(error).advice,
+			);
 		}
 		this.items.forEach((_, index) => {
 			this.#results[index] ??= this.#failed(index, error);
@@ -161,9 +164,9 @@ export class Batch {
 	}
 
 	async #prepareAll(): Promise<void> {
-		const cancelled = this.context.getExecutionCancelSignal?.();
 		const giveTurns = turnGiver();
-		for (let index = 0; index < this.items.length && !cancelled?.aborted; index++) {
+		for (let index = 0; index < this.items.length; index++) {
+			if (this.context.getExecutionCancelSignal?.()?.aborted) return;
 			this.#planFor(index);
 			if (this.#noteFault(index)) return;
 			await giveTurns();
@@ -228,11 +231,8 @@ export class Batch {
 	/** The same for an item that takes several requests, which are for no other. */
 	async #takeSteps(client: TipClient, index: number, options: SendOptions): Promise<void> {
 		const plan = this.#plans[index] as Plan;
-		const { helpers, logger } = this.context;
-		const log = (text: string) => logger?.info(`Kaspersky TIP: item ${index}: ${text}`);
 		this.#journal.begin(index, this.items[index]!, plan.request);
-		const place = { helpers, itemIndex: index, log };
-		this.#settle(index, plan, await takeSteps(client, plan, options, place));
+		this.#settle(index, plan, await this.#steps.take(client, plan, options, index));
 	}
 
 	#settle(index: number, plan: Plan, result: ItemResult): void {
@@ -248,11 +248,6 @@ export class Batch {
 		if (this.#continues || this.#results[index]?.outcome !== 'failed') return false;
 		this.#fault ??= index;
 		return true;
-	}
-
-	/** Whether nothing more is to be sent after this item. */
-	#isLast(index: number): boolean {
-		return this.#noteFault(index) || this.#noteStop(this.#results[index]);
 	}
 
 	/** Whether the answer to an item says that nothing more is to be sent. */
@@ -273,13 +268,8 @@ export class Batch {
 		});
 	}
 
-	#failed(index: number, error: TipError, about = this.#aboutOf(index)): Failed {
+	#failed(index: number, error: TipError, about = aboutOf(this.#plans[index])): Failed {
 		return { outcome: 'failed', about, error };
-	}
-
-	#aboutOf(index: number) {
-		const plan = this.#plans[index];
-		return plan === undefined || plan instanceof TipError ? {} : plan.about;
 	}
 
 	/**
@@ -295,10 +285,6 @@ export class Batch {
 			this.#results[index] ??= this.#failed(index, connectionFault('cancelled'));
 		});
 		return await this.finish();
-	}
-
-	#describeStop(error: TipError): string {
-		return describeStop(error, this.#results, this.context.logger);
 	}
 
 	#throw(error: TipError, description: string, index?: number): never {

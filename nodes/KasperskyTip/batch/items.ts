@@ -3,15 +3,21 @@ import { explain } from '../../shared/messages';
 import { errorFacts, toNodeError } from '../../shared/nodeError';
 import type { TipError } from '../../../tip/values/error';
 import type { Failed, ItemResult } from './result';
+import { turnGiver } from './turns';
 
-/** What an input item becomes in the output of the node. */
-export function outputOf(
+/** What the input items become in the output of the node. */
+export async function outputOf(
 	context: IExecuteFunctions,
-	index: number,
-	result: ItemResult,
-): INodeExecutionData[] {
-	if (result.outcome === 'failed') return [errorItem(context, index, result)];
-	return result.items.map((item) => ({ ...item, pairedItem: { item: index } }));
+	results: readonly ItemResult[],
+): Promise<INodeExecutionData[]> {
+	const giveTurns = turnGiver();
+	const output: INodeExecutionData[] = [];
+	for (const [index, result] of results.entries()) {
+		if (result.outcome === 'failed') output.push(errorItem(context, index, result));
+		else for (const item of result.items) output.push({ ...item, pairedItem: { item: index } });
+		await giveTurns();
+	}
+	return output;
 }
 
 /** An item that says why, for a node that continues. */

@@ -1,4 +1,4 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { TipError } from '../../../tip/values/error';
 import { badInput } from '../../../tip/values/input';
 import { nodeFault, saidBy } from '../../shared/faults';
@@ -47,6 +47,11 @@ export function readField(
 	} catch (thrown) {
 		throw badInput<ReadReason>(name, 'expression', { said: saidBy(thrown) });
 	}
+}
+
+/** What an item is about, as far as that is known. */
+export function aboutOf(plan: Plan | LocalPlan | TipError | undefined): IDataObject {
+	return plan === undefined || plan instanceof TipError ? {} : plan.about;
 }
 
 /** What the node itself did wrong; only the name of it is told. */

@@ -96,6 +96,13 @@ export interface Plan {
 export interface StepTools {
 	/** @throws TipError */
 	send(request: TipRequest): Promise<TipAnswer>;
+	/**
+	 * The same for what must not be sent twice: whoever names the same in this batch shares the request
+	 * and what came of it, also when that is unknown.
+	 *
+	 * @throws TipError
+	 */
+	sendOnce(name: string, request: TipRequest): Promise<TipAnswer>;
 	/** @throws TipError `cancelled` when the batch ends before */
 	pause(ms: number): Promise<void>;
 	/** Of the run: whatever else takes long has to end with it. */

@@ -81,6 +81,7 @@ export const analyze: Operation = {
 				about.sha256 = sha256;
 				const { answer, isUploaded, isFinished } = await analyse(file, waitS * 1000, {
 					...tools,
+					handIn: (request) => tools.sendOnce(sha256, request),
 					onWait: (status, waitedMs) =>
 						tools.log(
 							`waiting for the result of file ${sha256}, ${Math.round(waitedMs / 1000)} s so far (${status ?? 'no state yet'})`,
