@@ -1,12 +1,9 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { IDataObject } from 'n8n-workflow';
 import { startPortal, type Portal } from '../portal';
 import type { MemoryResult, MemoryTask } from './memoryChild';
+import { runChild } from './runChild';
 
 const MiB = 1024 * 1024;
 
@@ -24,33 +21,12 @@ describe('A process with a small heap', () => {
 
 	/** @param heap in MiB; n8n's engine itself takes some 120 of it */
 	async function runIn(heap: number, task: Omit<MemoryTask, 'credential'>): Promise<MemoryResult> {
-		const folder = mkdtempSync(join(tmpdir(), 'tip-memory-'));
-		try {
-			const file = join(folder, 'task.json');
-			writeFileSync(file, JSON.stringify({ credential: portal.credential, ...task }));
-			const child = spawn(
-				process.execPath,
-				[
-					`--max-old-space-size=${heap}`,
-					'--import',
-					'tsx',
-					join(__dirname, 'memoryChild.ts'),
-					file,
-				],
-				{ stdio: ['ignore', 'pipe', 'pipe'] },
-			);
-			let output = '';
-			let said = '';
-			child.stdout.on('data', (part: Buffer) => (output += part.toString()));
-			child.stderr.on('data', (part: Buffer) => (said += part.toString()));
-			const ended = await new Promise((resolve) => {
-				child.once('close', (code, signal) => resolve(signal ?? code));
-			});
-			if (ended !== 0) throw new Error(`It ended with ${String(ended)}: ${said.slice(0, 2000)}`);
-			return JSON.parse(output) as MemoryResult;
-		} finally {
-			rmSync(folder, { recursive: true });
-		}
+		const { output } = await runChild(
+			'memoryChild.ts',
+			{ credential: portal.credential, ...task },
+			{ flags: [`--max-old-space-size=${heap}`] },
+		);
+		return JSON.parse(output) as MemoryResult;
 	}
 
 	const itemsOf = (count: number): IDataObject[] =>
