@@ -67,7 +67,7 @@ const documents = [
 
 /** In a line of its own in a block, or in backticks: `npm …`, `npx …`, `.ci/run`. */
 const named = documents.flatMap((text) => [
-	...[...text.matchAll(/`((?:npm|npx|\.ci\/run)\b[^`\n]*)`/g)].map(([, command]) => command),
+	...[...text.matchAll(/`((?:(?:npm|npx) |\.ci\/run)[^`\n]*)`/g)].map(([, command]) => command),
 	...[...text.matchAll(/^\s*\$? ?((?:npm|npx|\.ci\/run)\b[^`|\n]*)$/gm)].map(
 		([, command]) => command,
 	),
