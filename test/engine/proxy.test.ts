@@ -167,8 +167,12 @@ describe('A proxy from the environment', () => {
 		expect(error!.message).toContain('it refused the connection');
 	});
 
-	it('that is no HTTP proxy is named, and nothing goes past it', async () => {
-		process.env.HTTPS_PROXY = 'socks5://user:secret@127.0.0.1:1080';
+	it.each([
+		'socks5://user:secret@127.0.0.1:1080',
+		'http:/127.0.0.1:1080',
+		'http;//127.0.0.1:1080/secret',
+	])('that is no HTTP proxy is named, and nothing goes past it: %s', async (address) => {
+		process.env.HTTPS_PROXY = address;
 		const { error } = await run();
 		expect(error!.context).toMatchObject({ code: 'proxy.unsupported', outcome: 'notSent' });
 		expect(JSON.stringify(error)).not.toContain('secret');

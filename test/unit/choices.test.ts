@@ -51,6 +51,14 @@ describe('A list of choices', () => {
 		['an object with one list', { count: 2, channels: both }, both],
 		['what the client makes of a list', { data: both }, both],
 		['the same one twice', ['RU', 'RU'], [{ value: 'RU', name: 'RU' }]],
+		[
+			'what is available, in other words',
+			['false', 'No', 0, 'true', null].map((available, index) => ({
+				name: `n${index}`,
+				available,
+			})),
+			['n3', 'n4'].map((name) => ({ value: name, name })),
+		],
 		['an empty list', [], []],
 	])('is read as %s', (_name, answer, expected) => {
 		expect(valuesAndNames(answer)).toEqual(expected);
@@ -66,6 +74,7 @@ describe('A list of choices', () => {
 		['an empty name', ['']],
 		['a blank name', [' ']],
 		['nothing in a list', [null]],
+		['a list of something else', { environments: ['RU'] }],
 		['two known lists', { channels: ['RU'], items: ['RU'] }],
 		['lists in a list', [['RU']]],
 		['objects without a value', [{ foo: 'RU' }]],

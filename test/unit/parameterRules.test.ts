@@ -160,6 +160,34 @@ describe('The parameter url', () => {
 	});
 
 	it.each([
+		'https://a\u3002example/x',
+		'https://a(dot)example/x',
+		'https://a{.}example/x',
+		'https://a\u200b.example/x',
+		'https://*.a.example/x',
+		'https://a\\.example/x',
+		'https://a.example\\x',
+	])('has a host that no name is like in %s', (url) => {
+		expect(factsOf(() => sent('url', url))).toMatchObject({ reason: 'foreignHost' });
+	});
+
+	it.each([
+		['https://undefined/x', 'notANumber'],
+		['https://u:p@null:80', 'notANumber'],
+		['https://a.example/{{ $json.file }}', 'template'],
+		['https://a.example/\nx', 'notAbsolute'],
+	])('is not what an expression left of it: %j', (url, reason) => {
+		expect(factsOf(() => sent('url', url))).toMatchObject({ reason });
+	});
+
+	it.each(['https://b\u00fccher.example/x', 'https://u:p@a_b.example:8443/x', 'https://пример.рф'])(
+		'may have any name: %s',
+		(url) => {
+			expect(sent('url', url)).toBe(url);
+		},
+	);
+
+	it.each([
 		'hxxp://a.example',
 		'HTXPS://a.example',
 		'hxtp://a.example',

@@ -57,7 +57,7 @@ describe('What goes out is what came in, or a refusal', () => {
 		['R03: NaN', NaN, /'Task ID' is NaN/],
 		['infinity', -Infinity, /'Task ID' is -Infinity/],
 		['R06: a number that lost digits', 2 ** 53 + 2, /lost digits|too large to be exact/],
-		['a fraction', 1.5, /'Task ID' is the number 1.5/],
+		['a fraction', 1.5, /'Task ID' is 1.5, not text/],
 		['undefined', undefined, /'Task ID' is empty/],
 		['null', null, /'Task ID' is empty/],
 		['the word undefined', 'undefined', /'Task ID' is 'undefined'/],

@@ -265,6 +265,10 @@ describe('What the portal says about a repeat', () => {
 		['2030-01-01T00:01:30Z', undefined],
 		['1/1/2030', undefined],
 		['Tue, 99 Jan 2030 00:01:30 GMT', undefined],
+		// Days that do not exist, long past when read as the days after them.
+		['Sat, 31 Feb 2026 00:00:00 GMT', undefined],
+		['Saturday, 31-Nov-29 00:00:00 GMT', undefined],
+		['Sat Feb 30 00:00:00 2030', undefined],
 	])('reads Retry-After %j', (header, expected) => {
 		for (const value of [header, [header, '9']]) {
 			const headers = { 'retry-after': value };

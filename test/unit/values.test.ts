@@ -123,6 +123,57 @@ describe('A text', () => {
 		},
 	);
 
+	/** What a missed or unevaluated expression, Luxon and a spreadsheet leave behind. */
+	it.each([
+		'[object Promise]',
+		'[undefined]',
+		'["null"]',
+		'"undefined"',
+		'[Function: id]',
+		'[DateTime: 2024-05-01T00:00:00.000Z]',
+		'Invalid Date',
+		'Invalid DateTime',
+		'#N/A',
+		'#REF!',
+		'#NAME?',
+	])('%s is no value', (text) => {
+		expect(refusalOf(() => readName(text, 'taskId', 256))).toBe(
+			`'Task ID' is '${text}', which is not a value`,
+		);
+	});
+
+	it.each(['{{ $json.id }}', '={{$json.id}}', '$json.id', '=$node["A"].json.id', 'task-{{ 1 }}'])(
+		'%s is an expression that nobody evaluated',
+		(text) => {
+			expect(refusalOf(() => readName(text, 'taskId', 256))).toBe(
+				`'Task ID' is '${text}', an expression that was not resolved`,
+			);
+		},
+	);
+
+	it.each(['7.61591733749525e+18', '7,61592E+18', '1E+21', '-1.5e+300'])(
+		'%s is a number without all of its digits',
+		(text) => {
+			expect(refusalOf(() => readName(text, 'taskId', 256))).toBe(
+				`'Task ID' is the number ${text}, which is too large to be exact`,
+			);
+		},
+	);
+
+	it('is not made of a number with a fraction, and a secret is not shown', () => {
+		expect(refusalOf(() => readName(1.5, 'taskId', 256))).toBe("'Task ID' is 1.5, not text");
+		expect(refusalOf(() => readFreeText(1.5, 'unzip_password', 99, true))).toBe(
+			"'Unzip Password' is a number with a fraction, not text",
+		);
+	});
+
+	it.each(['1e21', '5e3c0de', 'null-7', 'e+1', '#1', '[draft]', '$jsonp', 'a{b}'])(
+		'%s is taken as it is',
+		(text) => {
+			expect(readName(text, 'taskId', 256)).toBe(text);
+		},
+	);
+
 	it.each<[unknown, string]>([
 		['a\nb', "'a b'"],
 		['a \0\t\n b', "'a b'"],

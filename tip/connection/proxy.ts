@@ -35,7 +35,9 @@ export function proxyFor(targetUrl: URL): ProxyRoute | undefined {
 		throw connectionFault('proxy.notEncoded');
 	const address = `${scheme}://${rest}`;
 	const url = URL.canParse(address) ? new URL(address) : undefined;
-	if (url === undefined || !['http:', 'https:'].includes(url.protocol)) {
+	// `http:/host` and `http;//host` are read as a host of that name.
+	const isHost = url !== undefined && !/^https?$|[^a-z0-9._:[\]-]/i.test(url.hostname);
+	if (!isHost || !['http:', 'https:'].includes(url.protocol)) {
 		throw connectionFault('proxy.unsupported');
 	}
 	return {

@@ -85,13 +85,18 @@ function withoutEnd(text: string): string {
 	const before = text.at(-2) ?? '';
 	const isOver =
 		/[,;،؛、，；]/.test(last) ||
-		(/[!?:！？：]/.test(last) && !text.includes('/') && !/[.:]/.test(before)) ||
-		(last === '.' && /[\p{L}\p{N}]/u.test(before) && text.length > 2) ||
+		(/[!?:！？：؟]/.test(last) && !text.includes('/') && !/[.:]/.test(before)) ||
+		(/[.。．｡।۔]/.test(last) && isEndOfSentence(before) && text.length > 2) ||
 		(QUOTES.test(last) && isOneTooMany(text, last)) ||
 		(CLOSING.test(last) && countOf(text, CLOSING) > countOf(text, OPENING)) ||
 		(TRAILING_MARK.test(last) && /[\s\uFE0F]/.test(before) && /\s/.test(text));
 	if (/(?:…|\.{3})$/.test(text)) throw refuse('cutOff', text);
 	return isOver ? text.slice(0, -1).trimEnd() : text;
+}
+
+/** Before the full stop of a sentence, and not of a name that was cut off. */
+function isEndOfSentence(before: string): boolean {
+	return /[\p{L}\p{N}]/u.test(before) || QUOTES.test(before) || CLOSING.test(before);
 }
 
 /** A quotation mark at the end that has no partner in the text. */

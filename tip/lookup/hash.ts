@@ -6,7 +6,10 @@ const KNOWN_LENGTHS: Readonly<Record<number, string>> = { 32: 'md5', 40: 'sha1',
 /** Names of hashes that it knows, and of those that it does not, some of which look the same. */
 const KNOWN_NAME = /^(?:md-?5|sha-?(?:1|(?:2-)?256)|sha)$/i;
 const OTHER_NAME =
-	/^(?:md[24]|sha-?(?:2-)?(?:224|384|512)|sha-?3(?:-\d{3})?|imp-?hash|ssdeep|tlsh|authenti-?hash|pe-?hash|v-?hash|ja3s?|ja4|jarm|crc-?32|cd-?hash|telfhash|fuzzy hash|rich(?: pe)?(?: header)? hash|blake\w{1,4}|ripemd-?\d{3}|xxh(?:ash)?\d{0,3}|(?:certificate )?thumbprint|fingerprint|serial(?: number)?)$/i;
+	/^(?:md[24]|sha-?(?:2-)?(?:224|384|512)|sha-?3(?:-\d{3})?|imp-?hash|ssdeep|tlsh|authenti-?hash|pe-?hash|v-?hash|ja3s?|ja4|jarm|crc-?32|cd-?hash|telfhash|fuzzy hash|rich(?: pe)?(?: header)? hash|blake\w{1,4}|(?:ripemd|rmd)-?\d{3}|whirlpool|tiger|gost|streebog|adler-?32|impfuzzy|symhash|hassh|permhash|xxh(?:ash)?\d{0,3}|serial(?: no| number)?|(?:nt|lm|ntlm)(?: hash)?)$/i;
+/** Words in the name of what is as long as a hash of a file and is none: of certificates, parts of a file, and IDs. */
+const OTHER_WORD =
+	/(?:^|[ _-])(?:[gu]uid|id|thumbprint|fingerprint|cert|certificate|ssl|tls|x-?509|import|imports|icon|favicon|section|resource|password|ntlm|lm)(?:[ _-]|$)/i;
 
 /** `SHA256: …`, `sha1=…`, `MD5 (file.exe) = …`, `md5 …`. */
 const NAMED =
@@ -21,6 +24,11 @@ const PAIRS = /^[0-9a-f]{2}(?:([ :-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){14,62}$/i;
 /** Whether a word is the name of a kind of hash. */
 export function isHashName(words: string): boolean {
 	return KNOWN_NAME.test(words) || OTHER_NAME.test(words);
+}
+
+/** Whether words before hexadecimal digits say that these are no hash of a file: `Machine GUID`, `Icon MD5`. */
+export function namesOtherDigits(words: string): boolean {
+	return OTHER_WORD.test(words);
 }
 
 /** Whether a text is meant as a hash: hexadecimal digits, 32 or more, or any with a hash's name. */
@@ -45,7 +53,7 @@ export function readHash(text: string): string {
 
 function partsOf(text: string): { name?: string; digits: string } {
 	const named = NAMED.exec(text);
-	const isNamed = named !== null && isHashName(named[1]!);
+	const isNamed = named !== null && (isHashName(named[1]!) || namesOtherDigits(named[1]!));
 	const rest = isNamed ? text.slice(named[0].length) : text;
 	const ofFile = OF_FILE.exec(rest)?.[1];
 	const digits = ofFile ?? (PAIRS.test(rest) ? rest.replace(/[ :-]/g, '') : rest);

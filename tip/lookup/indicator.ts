@@ -42,7 +42,6 @@ export function readIndicator(input: unknown, kind?: IndicatorKind): Indicator {
 function read(input: unknown, kind: IndicatorKind | undefined): Indicator {
 	if (typeof input === 'number') throw refuse('notText', undefined, { found: String(input) });
 	const given = readName(input, 'indicator', MAX_LENGTH);
-	if (given.includes('{{')) throw refuse('template', given);
 	const text = clean(given);
 	if (text === '') throw refuse('empty');
 	if (kind === 'hash') return { kind, value: readHash(text) };

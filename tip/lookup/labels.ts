@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { isHashName } from './hash';
+import { isHashName, namesOtherDigits } from './hash';
 
 /** Names under which tools and people write an indicator down, without blanks, hyphens and `_`. */
 const KNOWN = new Set(
@@ -21,6 +21,9 @@ const WITH_BLANK = new RegExp(
 	'u',
 );
 
+/** `file:hashes.'SHA-256' = '…`, as patterns of STIX name a hash. */
+const STIX_HASH = /^file:hashes\.['"]?([a-z0-9-]{2,12})['"]?\s{0,3}=\s{0,3}['"]?(?=[0-9a-f]{32})/i;
+
 /**
  * The text without a label in front of it. A word that is not known for a label has to be followed by a
  * colon and a blank; the names of hashes stay, since they say what follows.
@@ -28,12 +31,18 @@ const WITH_BLANK = new RegExp(
 export function withoutLabel(text: string): string {
 	// `c2::1` is an address.
 	if (isIPv6(text)) return text;
+	const ofStix = STIX_HASH.exec(text);
+	if (ofStix !== null) return `${ofStix[1]!}: ${text.slice(ofStix[0].length)}`;
 	const marked = WITH_COLON.exec(text);
 	if (marked !== null) {
 		const [whole, words = '', blanks = ''] = marked;
-		const isLabel = isKnown(words) || (blanks !== '' && words.length > 1);
-		if (isLabel && !isHashName(words) && whole.length < text.length)
-			return text.slice(whole.length);
+		// Scripts of full width do without the blank.
+		const isApart = blanks !== '' || /[：＝]/.test(whole);
+		const isLabel = isKnown(words) || (isApart && words.length > 1);
+		const rest = text.slice(whole.length);
+		const saysWhatFollows =
+			isHashName(words) || (/^[0-9a-f]{32}/i.test(rest) && namesOtherDigits(words));
+		if (isLabel && !saysWhatFollows && rest !== '') return rest;
 	}
 	const loose = WITH_BLANK.exec(text);
 	if (loose === null) return text;

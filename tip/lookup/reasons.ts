@@ -22,7 +22,6 @@ export type IndicatorReason =
 	| 'placeholder'
 	| 'severalIndicators'
 	| 'severalLines'
-	| 'template'
 	| 'twoReadings'
 	| 'unknownEnding'
 	| 'webAddressTooLong'

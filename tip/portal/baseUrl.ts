@@ -18,6 +18,9 @@ const SCHEME = /^([a-z][a-z0-9+.-]{0,40}):(?!\d{1,5}(?:[/?#]|$))/i;
 /** Without a scheme, a single word is an address only when a port or a path makes it one. */
 const HOST_ALONE = /^(?:localhost$|\[|[^/]+[.:/])/i;
 
+/** A URL takes quotes, commas and `=` for parts of a name. */
+const HOST = /^(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|\[[0-9a-f:.]+\])$/i;
+
 /**
  * Checks and splits the credential's base URL. `https://` may be left out; and `/api` at its end is
  * taken off, since the path of every request begins with it, as is `/api/v1` of OpenTIP's.
@@ -35,6 +38,7 @@ export function parseBaseUrl(baseUrl: string): PortalBase {
 	if (url.protocol !== 'https:') {
 		throw credentialFault('baseUrl', 'notHttps', { scheme: url.protocol });
 	}
+	if (!HOST.test(url.hostname)) throw credentialFault('baseUrl', 'notAnAddress');
 	if (url.username !== '' || url.password !== '') throw credentialFault('baseUrl', 'hasLogin');
 	if (url.search !== '' || url.hash !== '') throw credentialFault('baseUrl', 'hasQuery');
 	return { origin: url.origin, host: url.host, pathPrefix: prefixOf(url.pathname) };

@@ -28,6 +28,12 @@ export function readRetryAfter(
 	}
 	if (!HTTP_DATE.test(value)) return undefined;
 	const date = Date.parse(value.endsWith('GMT') ? value : `${value} GMT`);
-	if (Number.isNaN(date)) return undefined;
+	if (Number.isNaN(date) || !isOfTheCalendar(value, date)) return undefined;
 	return Math.min(Math.max(0, date - now), LONGEST_SECONDS * 1000);
+}
+
+/** The 31st of February is read as a day in March. */
+function isOfTheCalendar(value: string, date: number): boolean {
+	const day = /(?:^[^,]*, |^\w+ \w+ +)(\d{1,2})/.exec(value)?.[1];
+	return Number(day) === new Date(date).getUTCDate();
 }

@@ -31,6 +31,8 @@ export function readMoment(value: unknown, field: string, zone: string): number 
 	if (/^[-+]?\d+(?:\.\d+)?$/.test(text)) return readSeconds(Number(text), field, text);
 	const seconds = parseDate(text, zone);
 	if (seconds === undefined) throw refuse(field, 'noDate', text);
+	// East of Greenwich, 1970 began before the count of seconds did.
+	if (seconds < 0 && text.startsWith('1970')) return 0;
 	if (seconds < 0) throw refuse(field, 'before1970', text);
 	return seconds;
 }

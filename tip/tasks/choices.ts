@@ -26,7 +26,10 @@ const VALUE_KEYS = {
 const NAME_KEYS = ['title', 'name', 'label', 'description'];
 
 /** Names under which an object may hold its list. */
-const LIST_KEYS = ['data', 'items', 'list', 'channels', 'environments', 'exec_env'];
+const LIST_KEYS = {
+	channels: ['data', 'items', 'list', 'channels'],
+	environments: ['data', 'items', 'list', 'environments', 'exec_env'],
+} as const satisfies Record<ChoiceList, readonly string[]>;
 
 /**
  * Reads the list of choices for a parameter (tip-api.md 1, rows 4 and 5; its form is inferred from
@@ -39,7 +42,7 @@ const LIST_KEYS = ['data', 'items', 'list', 'channels', 'environments', 'exec_en
  */
 export function readChoices(answer: unknown, list: ChoiceList): Choice[] {
 	const choices = new Map<string, Choice>();
-	for (const entry of listIn(answer) ?? [undefined]) {
+	for (const entry of listIn(answer, list) ?? [undefined]) {
 		const choice = readChoice(entry, list);
 		if (choice === undefined) throw taskFault('portal.choicesForm');
 		if (choice !== 'unavailable' && !choices.has(choice.value)) choices.set(choice.value, choice);
@@ -47,14 +50,15 @@ export function readChoices(answer: unknown, list: ChoiceList): Choice[] {
 	return [...choices.values()];
 }
 
-function listIn(answer: unknown): readonly unknown[] | undefined {
+function listIn(answer: unknown, list: ChoiceList): readonly unknown[] | undefined {
 	if (Array.isArray(answer)) return answer;
 	if (answer === null || typeof answer !== 'object') return undefined;
 	const lists = Object.entries(answer).filter(([, value]) => Array.isArray(value));
 	const [first, second] = lists;
 	if (first === undefined || second !== undefined) return undefined;
 	const [key, value] = first;
-	return LIST_KEYS.includes(key.toLowerCase()) ? (value as unknown[]) : undefined;
+	const keys: readonly string[] = LIST_KEYS[list];
+	return keys.includes(key.toLowerCase()) ? (value as unknown[]) : undefined;
 }
 
 function readChoice(entry: unknown, list: ChoiceList): Choice | 'unavailable' | undefined {
@@ -65,7 +69,7 @@ function readChoice(entry: unknown, list: ChoiceList): Choice | 'unavailable' | 
 	const fields = new Map(Object.entries(entry).map(([key, value]) => [key.toLowerCase(), value]));
 	const value = firstText(fields, VALUE_KEYS[list]);
 	if (value === undefined) return undefined;
-	if (fields.get('available') === false) return 'unavailable';
+	if (/^(?:false|no|0)$/i.test(String(fields.get('available')))) return 'unavailable';
 	const name = firstText(fields, NAME_KEYS, value) ?? value;
 	return { value, name, fields: entry as Record<string, unknown> };
 }

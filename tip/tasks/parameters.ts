@@ -87,6 +87,7 @@ export type ParameterReason =
 	| 'dotInside'
 	| 'dotInFront'
 	| 'extensionInName'
+	| 'foreignHost'
 	| 'longExtension'
 	| 'notAbsolute'
 	| 'notBoolean'
@@ -205,6 +206,9 @@ function readFileName(name: string, maxLength: number, value: unknown): string {
 /** Schemes people write so that nobody clicks on an address by accident. */
 const DEFANGED_SCHEME = /^(?:h(?:xx|tx|xt|\*\*|__)p|(?:mea|hxx|htt)ps?\[|fxp)/i;
 
+/** Brackets, invisible characters and full stops of other scripts are what people write, not names. */
+const HOST = /^(?:[\p{L}\p{M}\p{N}._-]+|\[[0-9a-f:.]+\])$/iu;
+
 function readWebAddress(name: string, value: unknown): string {
 	const text = readName(value, name, MAX_LENGTH);
 	const host = /:\/\/([^/?#]*)/.exec(text)?.[1] ?? '';
@@ -215,7 +219,14 @@ function readWebAddress(name: string, value: unknown): string {
 		throw bad(name, 'defanged', { found: show(text) });
 	}
 	const isAbsolute = /^(?:https?|ftp):\/\/[^\s/?#]/i.test(text);
-	if (!isAbsolute || !URL.canParse(text)) throw bad(name, 'notAbsolute', { found: show(text) });
+	if (!isAbsolute || !URL.canParse(text) || /\p{Cc}/u.test(text)) {
+		throw bad(name, 'notAbsolute', { found: show(text) });
+	}
+	const hostname = host.slice(host.lastIndexOf('@') + 1).replace(/:\d*$/, '');
+	if (/^(?:undefined|null|nan)$/i.test(hostname)) {
+		throw badInput(name, 'notANumber', { found: show(text) });
+	}
+	if (!HOST.test(hostname)) throw bad(name, 'foreignHost', { found: show(text) });
 	return text;
 }
 

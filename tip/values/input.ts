@@ -12,6 +12,7 @@ export type GeneralReason =
 	| 'notText'
 	| 'notWhole'
 	| 'outsideRange'
+	| 'template'
 	| 'tooLong'
 	| 'unsafeNumber';
 

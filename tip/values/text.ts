@@ -6,8 +6,15 @@ const INVISIBLE =
 const INVISIBLE_AT_START = new RegExp(`^${INVISIBLE}+`);
 const INVISIBLE_CHARACTER = new RegExp(INVISIBLE);
 
-/** What an expression that found nothing comes to when something makes a text of it. */
-const MISSED = new Set(['undefined', 'null', 'nan', 'infinity', '-infinity', '[object object]']);
+/**
+ * What an expression that found nothing, or no text, comes to when something makes a text of it; also
+ * as the only entry of a list, and in the words of Luxon and of spreadsheets.
+ */
+const MISSED =
+	/^[["'`]{0,2}(?:undefined|null|nan|-?infinity|\[object \w{1,30}\]|\[(?:function|datetime)\b[^\]]*|invalid date(?:time)?|#(?:n\/a|(?:null|ref|value|num)!|name\?|div\/0!))[\]"'`]{0,2}$/is;
+
+/** How a program or a spreadsheet shows a number of which it does not keep all digits. */
+const SHORTENED_NUMBER = /^-?\d{1,20}(?:[.,]\d{1,20})?e\+\d{1,3}$/i;
 
 const SHOWN_LENGTH = 60;
 
@@ -24,7 +31,9 @@ const SHOWN_LENGTH = 60;
 export function readName(value: unknown, field: string, maxLength: number): string {
 	const text = withoutInvisibleEnds(asText(value, field, maxLength));
 	if (text === '') throw badInput(field, 'empty');
-	if (MISSED.has(text.toLowerCase())) throw badInput(field, 'notANumber', { found: show(text) });
+	if (MISSED.test(text)) throw badInput(field, 'notANumber', { found: show(text) });
+	if (SHORTENED_NUMBER.test(text)) throw badInput(field, 'unsafeNumber', { found: text });
+	if (isTemplate(text)) throw badInput(field, 'template', { found: show(text) });
 	return text;
 }
 
@@ -43,6 +52,14 @@ export function readFreeText(
 	const text = asText(value, field, maxLength, isSecret);
 	if (text === '') throw badInput(field, 'empty');
 	return text;
+}
+
+/** Whether a text is, or holds, an expression of n8n that nobody evaluated. */
+function isTemplate(text: string): boolean {
+	return (
+		/\{\{/.test(text) ||
+		/^=?\$(?:json|node|input|item|vars|env|binary|workflow|execution)\b/.test(text)
+	);
 }
 
 /** The text without blanks and invisible characters at both ends. Linear, whatever the text. */
@@ -70,6 +87,9 @@ function asText(value: unknown, field: string, maxLength: number, isSecret = fal
 	if (value === undefined || value === null) throw badInput(field, 'empty');
 	if (typeof value === 'number') {
 		if (!Number.isFinite(value)) throw badInput(field, 'notANumber', { found: show(value) });
+		if (!Number.isInteger(value)) {
+			throw badInput(field, 'notText', { found: found ?? 'a number with a fraction' });
+		}
 		if (!Number.isSafeInteger(value)) throw badInput(field, 'unsafeNumber', { found });
 		return String(value);
 	}

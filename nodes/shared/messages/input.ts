@@ -27,6 +27,10 @@ export const GENERAL_REASONS: Readonly<Record<GeneralReason, FieldWording>> = {
 			: `'${label}' is ${found}, outside ${bounds}`,
 		`Give ${range}.`,
 	],
+	template: (label, { found }) => [
+		`'${label}' is ${found}, an expression that was not resolved`,
+		"Switch the field from 'Fixed' to 'Expression', and check the braces around it.",
+	],
 	tooLong: (label, { length, max }) => [
 		`'${label}' has ${length} characters, more than the ${max} allowed`,
 		`Shorten it to ${max} characters or fewer.`,

@@ -96,10 +96,6 @@ export const LOOKUP_REASONS: Readonly<
 		`'${label}' holds more than one line or column: ${found}`,
 		'Give one indicator for each item; a Split Out node makes items of a list.',
 	],
-	template: (label, { found }) => [
-		`'${label}' is ${found}, an expression that was not resolved`,
-		"Switch the field from 'Fixed' to 'Expression', and check the braces around it.",
-	],
 	twoReadings: (label, { readings }) => [
 		`'${label}' is a link that shows ${[readings].flat().join(' and leads to ')}`,
 		'Give the one of the two that is meant.',

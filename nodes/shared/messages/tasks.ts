@@ -38,6 +38,10 @@ export const TASK_REASONS: Readonly<
 		`'${label}' ends with the extension '${extension}'`,
 		`The portal finds out the type of the file by itself, and an extension gets in its way. Write ${proposal}.`,
 	],
+	foreignHost: (label, { found }) => [
+		`'${label}' is ${found}, whose host holds a character that no name has`,
+		'Give the address as a browser shows it: letters and digits with plain dots between them.',
+	],
 	longExtension: (label, { length, max }) => [
 		`'${label}' has ${length} characters, more than the ${max} allowed`,
 		"Give the extension alone, such as 'exe' or 'docx'.",
