@@ -117,6 +117,15 @@ export default tseslint.config(
 		},
 	},
 	{
+		files: ['credentials/**/*.ts', 'nodes/**/*.ts', 'tip/**/*.ts'],
+		rules: {
+			'no-restricted-properties': [
+				'error',
+				{ object: 'URL', property: 'canParse', message: 'See parseUrl in tip/values/url.ts.' },
+			],
+		},
+	},
+	{
 		files: ['tip/**/*.ts'],
 		rules: {
 			'no-restricted-imports': [

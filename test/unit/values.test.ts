@@ -213,7 +213,7 @@ describe('A name', () => {
 		[' \u200b ', { reason: 'empty' }],
 		[Infinity, { reason: 'notANumber', found: 'Infinity' }],
 		[2 ** 53, { reason: 'unsafeNumber', found: '9007199254740992' }],
-		[0.5, { reason: 'unsafeNumber', found: '0.5' }],
+		[0.5, { reason: 'notText', found: '0.5' }],
 		[['a'], { reason: 'notText', found: 'a list' }],
 		[false, { reason: 'notText', found: 'false' }],
 		[' NULL ', { reason: 'notANumber', found: "'NULL'" }],

@@ -1,5 +1,6 @@
 import { getProxyForUrl } from 'proxy-from-env';
 import { basicAuthorization } from '../identity/authorization';
+import { parseUrl } from '../values/url';
 import { connectionFault } from './faults';
 
 /** In the order in which they count (proxy-from-env). */
@@ -34,7 +35,7 @@ export function proxyFor(targetUrl: URL): ProxyRoute | undefined {
 	if (/[\\/?#@]/.test(rest.slice(0, Math.max(0, rest.lastIndexOf('@')))))
 		throw connectionFault('proxy.notEncoded');
 	const address = `${scheme}://${rest}`;
-	const url = URL.canParse(address) ? new URL(address) : undefined;
+	const url = parseUrl(address);
 	// `http:/host` and `http;//host` are read as a host of that name.
 	const isHost = url !== undefined && !/^https?$|[^a-z0-9._:[\]-]/i.test(url.hostname);
 	if (!isHost || !['http:', 'https:'].includes(url.protocol)) {

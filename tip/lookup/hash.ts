@@ -15,6 +15,9 @@ const OTHER_WORD =
 const NAMED =
 	/^([a-z][a-z0-9 -]{1,24}?)["'`]?\s{0,3}(?:\([^()]{0,300}\)\s{0,3})?(?:[:=：]|\s|-(?=\s))\s{0,8}/i;
 
+/** `Machine GUID: …`, where the name is more than one word. */
+const NAMED_OTHERWISE = /^([a-z][a-z0-9 _-]{1,40}?)["'`]?\s{0,3}[:=：]\s{0,8}/i;
+
 /** A line of `sha256sum` and its relatives: the hash, a blank, a blank or `*`, the name of the file. */
 const OF_FILE = /^([0-9a-f]{64}|[0-9a-f]{40}|[0-9a-f]{32})\s[ *]\S/i;
 
@@ -52,13 +55,19 @@ export function readHash(text: string): string {
 }
 
 function partsOf(text: string): { name?: string; digits: string } {
-	const named = NAMED.exec(text);
-	const isNamed = named !== null && (isHashName(named[1]!) || namesOtherDigits(named[1]!));
-	const rest = isNamed ? text.slice(named[0].length) : text;
+	const named = namedIn(text);
+	const rest = named === null ? text : text.slice(named[0].length);
 	const ofFile = OF_FILE.exec(rest)?.[1];
 	const digits = ofFile ?? (PAIRS.test(rest) ? rest.replace(/[ :-]/g, '') : rest);
 	const bare = digits.replace(/^0x(?=[0-9a-f]{32})/i, '').replace(/^["'`]/, '');
-	return { ...(isNamed && { name: named[1]! }), digits: bare };
+	return { ...(named !== null && { name: named[1]! }), digits: bare };
+}
+
+function namedIn(text: string): RegExpExecArray | null {
+	const named = NAMED.exec(text);
+	if (named !== null && isHashName(named[1]!)) return named;
+	const other = NAMED_OTHERWISE.exec(text) ?? named;
+	return other !== null && namesOtherDigits(other[1]!) ? other : null;
 }
 
 function isHex(text: string): boolean {

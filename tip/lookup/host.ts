@@ -1,5 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { parse } from 'tldts';
+import { parseUrl } from '../values/url';
 import { refuse } from './reasons';
 
 /** What stands before the path of an address; an IPv6 address without its brackets. */
@@ -68,8 +69,8 @@ export function endingOf(name: string): string {
 
 function hostnameOf(host: string): string | undefined {
 	const address = `http://${host}/`;
-	if (/[\s/?#\\@:]/.test(host) || !URL.canParse(address)) return undefined;
-	return withoutRoot(new URL(address).hostname);
+	const url = /[\s/?#\\@:]/.test(host) ? undefined : parseUrl(address);
+	return url && withoutRoot(url.hostname);
 }
 
 /** Without the dot of DNS's root. */
@@ -89,8 +90,8 @@ function isName(host: string): boolean {
 }
 
 function readIPv6(address: string): Host | undefined {
-	const hostname = URL.canParse(`http://[${address}]/`) && new URL(`http://[${address}]/`).hostname;
-	if (hostname === false) return undefined;
+	const hostname = parseUrl(`http://[${address}]/`)?.hostname;
+	if (hostname === undefined) return undefined;
 	const value = hostname.slice(1, -1);
 	const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/.exec(value);
 	if (mapped === null) return { kind: 'ipv6', value };

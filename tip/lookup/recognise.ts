@@ -68,7 +68,7 @@ export function refuseWhatIsNone(text: string, address: Address, isWebAddress: b
 		throw refuse('eMail', text);
 	}
 	// Lists of blocked addresses end in it; the address itself would have to be asked for by its path.
-	if (tail === '/*') throw refuse('wildcard', text);
+	if (/^\/\*(?:\?(?:#|$)|#|$)/.test(tail)) throw refuse('wildcard', text);
 	if (isAbsolute) return;
 	// In the host, a backslash is no part of an address that someone typed without a scheme.
 	if (tail.startsWith('\\') && !isWebAddress) throw refuse('filePath', text);

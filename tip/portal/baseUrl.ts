@@ -1,5 +1,6 @@
 import { credentialFault } from '../identity/faults';
 import { withoutInvisibleEnds } from '../values/text';
+import { parseUrl } from '../values/url';
 
 export interface PortalBase {
 	origin: string;
@@ -52,10 +53,9 @@ function asUrl(text: string): URL | undefined {
 	const address = text.replace(/^\/\//, '');
 	if (!hasScheme && !HOST_ALONE.test(address)) return undefined;
 	const whole = hasScheme ? text : `https://${address}`;
-	if (!URL.canParse(whole)) return undefined;
-	const url = new URL(whole);
+	const url = parseUrl(whole);
 	// `https//host`, and a scheme pasted in front of another one.
-	return /^https?$/i.test(url.hostname) ? undefined : url;
+	return url === undefined || /^https?$/i.test(url.hostname) ? undefined : url;
 }
 
 /** Without slashes at the end, and without the API's own path. */

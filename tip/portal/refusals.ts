@@ -3,6 +3,7 @@ import type { LoginKind } from '../identity/login';
 import type { Facts, TipError } from '../values/error';
 import type { TipRequest } from '../values/request';
 import type { AnswerMask, TextMask } from '../values/masking';
+import { parseUrl } from '../values/url';
 import { portalFault, type PortalCode } from './faults';
 import {
 	authorOf,
@@ -151,5 +152,5 @@ function namesAnother({ errorId = '', description = '' }: PortalRefusal, sent: s
 
 function hostOf(location: string | string[] | undefined): string | undefined {
 	const value = Array.isArray(location) ? location[0] : location;
-	return value !== undefined && URL.canParse(value) ? new URL(value).host : undefined;
+	return value === undefined ? undefined : parseUrl(value)?.host;
 }

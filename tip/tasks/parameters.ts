@@ -3,6 +3,7 @@ import { readNumber } from '../values/number';
 import type { QueryParameter } from '../values/request';
 import { Sensitive } from '../values/secret';
 import { readFreeText, readName, show } from '../values/text';
+import { parseUrl } from '../values/url';
 import type { Engine, TaskSource } from './requests';
 
 /** What the help pages say of one query parameter. */
@@ -219,7 +220,7 @@ function readWebAddress(name: string, value: unknown): string {
 		throw bad(name, 'defanged', { found: show(text) });
 	}
 	const isAbsolute = /^(?:https?|ftp):\/\/[^\s/?#]/i.test(text);
-	if (!isAbsolute || !URL.canParse(text) || /\p{Cc}/u.test(text)) {
+	if (!isAbsolute || parseUrl(text) === undefined || /\p{Cc}/u.test(text)) {
 		throw bad(name, 'notAbsolute', { found: show(text) });
 	}
 	const hostname = host.slice(host.lastIndexOf('@') + 1).replace(/:\d*$/, '');

@@ -1,5 +1,6 @@
 import { credentialFault } from '../../../tip/identity/faults';
 import type { PortalBase } from '../../../tip/portal/baseUrl';
+import { parseUrl } from '../../../tip/values/url';
 
 /** Where a request of n8n's helpers may say that it goes: the older one calls the address `uri`. */
 export interface Addressed {
@@ -37,13 +38,13 @@ const ABSOLUTE = /^(?:[a-z][a-z\d+.-]*:)?\/\//i;
 function readings(target: string, base: string): string[] {
 	if (base === '') return [target];
 	if (target === '') return [base];
-	const byStandard = URL.canParse(target, base) ? new URL(target, base).href : '';
+	const byStandard = parseUrl(target, base)?.href ?? '';
 	const byAxios = ABSOLUTE.test(target) ? target : `${base}/${target}`;
 	return [byStandard, byAxios, base];
 }
 
 function checkAddress(address: string, portal: PortalBase): void {
-	const url = URL.canParse(address) ? new URL(address) : undefined;
+	const url = parseUrl(address);
 	if (url === undefined) {
 		throw credentialFault('baseUrl', 'noAddress', { portal: portal.origin });
 	}
