@@ -5,7 +5,6 @@
 import 'reflect-metadata';
 
 import {
-	createPublicKey,
 	generateKeyPair,
 	randomBytes,
 	webcrypto,
@@ -172,9 +171,4 @@ let shared: Promise<PortalCertificates> | undefined;
 /** One authority for the whole process; made on the first call. */
 export function sharedCertificates(): Promise<PortalCertificates> {
 	return (shared ??= createCertificates());
-}
-
-/** The public half of a key or certificate in PEM: for tests that compare pairs. */
-export function publicKeyOf(text: string): string {
-	return createPublicKey(text).export({ type: 'spki', format: 'pem' }) as string;
 }

@@ -47,14 +47,12 @@ export function writeFiles(portal: Portal, directory: string) {
 }
 
 function statsOf(portal: Portal) {
-	const { received, connections, handshakes, resumedHandshakes, openSockets, peakInFlight } =
-		portal;
+	const { received, connections, handshakes, openSockets, peakInFlight } = portal;
 	return {
 		received,
 		rescans: portal.rescans().length,
 		connections,
 		handshakes,
-		resumedHandshakes,
 		openSockets,
 		peakInFlight,
 		rssBytes: process.memoryUsage.rss(),

@@ -99,8 +99,6 @@ export class Portal {
 	connections = 0;
 	/** TLS handshakes completed. */
 	handshakes = 0;
-	/** Of those, the ones that took up an earlier session. */
-	resumedHandshakes = 0;
 	/** Codes of handshakes that failed, the last hundred. */
 	tlsErrors: string[] = [];
 	/** The tasks the portal knows. */
@@ -277,7 +275,7 @@ export class Portal {
 	reset(): void {
 		this.requests = [];
 		this.tlsErrors = [];
-		this.received = this.connections = this.handshakes = this.resumedHandshakes = 0;
+		this.received = this.connections = this.handshakes = 0;
 		this.peakInFlight = this.inFlight;
 		this.scripts.clear();
 		this.chooseFault = this.chooseStep = undefined;
@@ -332,7 +330,6 @@ export class Portal {
 			return;
 		}
 		this.handshakes++;
-		if (socket.isSessionReused()) this.resumedHandshakes++;
 		connection.tls = socket;
 		connection.authorized = socket.authorized;
 		connection.clientSubject = socket.getPeerX509Certificate()?.subject ?? '';
@@ -369,7 +366,6 @@ export class Portal {
 			clientSubject: connection.clientSubject,
 			authorized: connection.authorized,
 			socketId: connection.id,
-			receivedAt: Date.now(),
 			engine: undefined,
 			taskId: undefined,
 			status: undefined,

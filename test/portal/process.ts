@@ -21,7 +21,6 @@ export interface PortalStats {
 	rescans: number;
 	connections: number;
 	handshakes: number;
-	resumedHandshakes: number;
 	openSockets: number;
 	peakInFlight: number;
 	rssBytes: number;

@@ -25,7 +25,6 @@ export interface RecordedRequest {
 	authorized: boolean;
 	/** One number per TCP connection. */
 	socketId: number;
-	receivedAt: number;
 	engine: Engine | undefined;
 	/** The `{task_id}` of a rescan path, decoded. */
 	taskId: string | undefined;
