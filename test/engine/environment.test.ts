@@ -1,5 +1,6 @@
 import { startPortal, startProxy, type Portal } from '../portal';
 import { rescanInOwnProcess } from './ownProcess';
+import { PROXY_LOGIN, secretForms } from './secretForms';
 
 /** What the environment of a process can't do, and what listens in it can't hear. */
 describe('The environment of n8n', () => {
@@ -76,7 +77,7 @@ describe('The environment of n8n', () => {
 
 	/** Tracers subscribe to these channels, and support asks for NODE_DEBUG. */
 	it('hears of no secret, whatever is listened to', async () => {
-		const proxy = await startProxy({ auth: { username: 'user', password: 'proxy-passw0rd' } });
+		const proxy = await startProxy({ auth: PROXY_LOGIN });
 		const archive = 'archive-passw0rd';
 		try {
 			const output = await rescanInOwnProcess(
@@ -85,21 +86,11 @@ describe('The environment of n8n', () => {
 				'watchedChild.ts',
 			);
 			expect(output).toContain('"previous_task_id":"task-1"');
-			expect(output).toContain('"previous_task_id":"task-1"');
 			expect(portal.rescans()[0]!.query).toEqual({ unzip_password: archive });
 			// Something is heard: the socket to the proxy, for one.
 			expect(output).toContain('net.client.socket: ');
 			expect(output).toMatch(/NET \d+: /);
-			const base64 = (text: string) => Buffer.from(text).toString('base64');
-			for (const secret of [
-				portal.password,
-				encodeURIComponent(portal.password),
-				base64(`${portal.username}:${portal.password}`),
-				'proxy-passw0rd',
-				base64('user:proxy-passw0rd'),
-				archive,
-				'PRIVATE KEY',
-			]) {
+			for (const secret of secretForms(portal, archive)) {
 				expect({ secret, at: output.indexOf(secret) }).toEqual({ secret, at: -1 });
 			}
 		} finally {

@@ -1,3 +1,4 @@
+import { PROXY_LOGIN, secretForms } from '../engine/secretForms';
 import { startPortal, startProxy } from '../portal';
 import { runChild } from './runChild';
 import type { WatchedTask } from './watchedChild';
@@ -6,7 +7,7 @@ import type { WatchedTask } from './watchedChild';
 describe('The built package', () => {
 	it('tells no listener of a request, nor of the secrets in it', async () => {
 		const portal = await startPortal();
-		const proxy = await startProxy({ auth: { username: 'user', password: 'proxy-passw0rd' } });
+		const proxy = await startProxy({ auth: PROXY_LOGIN });
 		const archive = 'archive-passw0rd';
 		const task: WatchedTask = {
 			credential: portal.credential,
@@ -31,20 +32,8 @@ describe('The built package', () => {
 			const heard = `${output.slice(0, output.lastIndexOf('became: '))}${said}`;
 			expect(heard).not.toMatch(/^undici:/m);
 			expect(heard).not.toMatch(/^(?:UNDICI|FETCH) \d+: .*(?:request|connect)/m);
-			const base64 = (text: string) => Buffer.from(text).toString('base64');
-			for (const piece of [
-				portal.password,
-				encodeURIComponent(portal.password),
-				base64(`${portal.username}:${portal.password}`),
-				'proxy-passw0rd',
-				base64('user:proxy-passw0rd'),
-				archive,
-				'PRIVATE KEY',
-				'task-of-somebody',
-				'/api/sandbox',
-				'authorization:',
-				'Basic ',
-			]) {
+			const headersAndPath = ['task-of-somebody', '/api/sandbox', 'authorization:', 'Basic '];
+			for (const piece of [...secretForms(portal, archive), ...headersAndPath]) {
 				expect({ piece, at: heard.toLowerCase().indexOf(piece.toLowerCase()) }).toEqual({
 					piece,
 					at: -1,

@@ -10,6 +10,7 @@ import { decode } from '../../tip/reports/decode';
 import { MOST_MASTER_ITEMS, readMasterIoc } from '../../tip/reports/masterIoc';
 import { readOpenIoc, type OpenIocItem } from '../../tip/reports/openIoc';
 import type { TipError } from '../../tip/values/error';
+import { turnsOf } from './turns';
 
 const MiB = 1024 * 1024;
 const ALL = { types: [] };
@@ -39,19 +40,6 @@ async function packed(part: string, times: number, around = ['', '']): Promise<s
 		Readable.from(parts, { objectMode: false }).pipe(createGzip({ level: 1 })),
 	);
 	return bytes.toString('base64');
-}
-
-/** Turns of the event loop until a promise is settled. */
-async function turnsOf<Value>(promise: Promise<Value>): Promise<{ value: Value; turns: number }> {
-	let turns = 0;
-	let isOver = false;
-	const count = () => {
-		turns++;
-		if (!isOver) setImmediate(count);
-	};
-	setImmediate(count);
-	const value = await promise.finally(() => (isOver = true));
-	return { value, turns };
 }
 
 describe('The master IOC file', () => {

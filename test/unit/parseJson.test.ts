@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { parseJson, TooMuchJson } from '../../tip/portal/parseJson';
 import { AnswerMask } from '../../tip/values/masking';
+import { turnsOf } from './turns';
 
 const parsed = (text: string, pieceLength: number) =>
 	parseJson(Buffer.from(text), { pieceLength }).then(
@@ -134,23 +135,16 @@ describe('JSON in pieces', () => {
 	describe('gives turns of the event loop in between', () => {
 		/** Of a text: the turns while it was parsed, and the most of it that was decoded at once, in bytes. */
 		async function watched(text: string) {
-			let turns = 0;
-			let isOver = false;
-			const count = () => {
-				turns++;
-				if (!isOver) setImmediate(count);
-			};
 			const decode = jest.spyOn(Buffer.prototype, 'toString');
 			try {
 				const json = Buffer.from(text);
-				setImmediate(count);
-				const value = await parseJson(json, { mask: new AnswerMask(['pass-word']) });
+				const parsing = parseJson(json, { mask: new AnswerMask(['pass-word']) });
+				const { value, turns } = await turnsOf(parsing);
 				const decoded = (decode.mock.calls as unknown as Array<[string, number, number]>).map(
 					([, from, to]) => to - from,
 				);
 				return { value, turns, most: Math.max(...decoded), bytes: json.length };
 			} finally {
-				isOver = true;
 				decode.mockRestore();
 			}
 		}

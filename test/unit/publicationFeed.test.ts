@@ -10,6 +10,7 @@ import {
 import type { Publication } from '../../tip/reports/list';
 import { readVersions } from '../../tip/reports/versions';
 import { DAY, ids, look, LOOK_BACK, T0, tellsTheNextOnes } from './feedOfReports';
+import { turnsOf } from './turns';
 
 describe('The feed of reports', () => {
 	it('begins with silence', async () => {
@@ -212,19 +213,11 @@ describe('The feed of reports', () => {
 	});
 
 	it('reads a long list in many turns of the event loop', async () => {
-		let turns = 0;
-		let isOver = false;
-		const count = () => {
-			turns++;
-			if (!isOver) setImmediate(count);
-		};
-		setImmediate(count);
 		const many = Array.from({ length: 50_000 }, (_, id) => ({
 			id,
 			published: '2024-05-01T00:00:00Z',
 		}));
-		await readVersions(many);
-		isOver = true;
+		const { turns } = await turnsOf(readVersions(many));
 		expect(turns).toBeGreaterThanOrEqual(24);
 	});
 

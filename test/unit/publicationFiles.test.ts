@@ -5,6 +5,7 @@ import { explain } from '../../nodes/shared/messages';
 import { nameMasterFile, nameReportFile } from '../../tip/reports/fileNames';
 import { openMasterFile, openReportFile } from '../../tip/reports/files';
 import { TipError } from '../../tip/values/error';
+import { turnsOf } from './turns';
 
 const XML = `<?xml version="1.0" encoding="utf-8"?>\n<ioc>${'<Indicator/>'.repeat(40)}</ioc>\n`;
 
@@ -172,18 +173,12 @@ describe('Files', () => {
 		],
 	])('lets the event loop have its turns while it is read: %s', async (_name, open) => {
 		const text = 'evil.example;2026-05-01\n'.repeat(1_000_000);
-		let turns = 0;
-		let isOver = false;
-		const count = () => {
-			turns++;
-			if (!isOver) setImmediate(count);
-		};
-		setImmediate(count);
-		let bytes = 0;
-		for await (const chunk of (await open(text)).content as AsyncIterable<Buffer>) {
-			bytes += chunk.length;
-		}
-		isOver = true;
+		const reading = open(text).then(async ({ content }) => {
+			let bytes = 0;
+			for await (const chunk of content as AsyncIterable<Buffer>) bytes += chunk.length;
+			return bytes;
+		});
+		const { value: bytes, turns } = await turnsOf(reading);
 		expect(bytes).toBe(text.length);
 		// A turn for at most two million characters.
 		expect(turns).toBeGreaterThanOrEqual(Math.floor(text.length / 2_100_000));
