@@ -66,6 +66,8 @@ describe('What goes out is what came in, or a refusal', () => {
 		['an object made a text', '[object Object]', /'Task ID' is '\[object Object\]'/],
 		['a list', ['a'], /'Task ID' is a list/],
 		['an object', { id: 'a' }, /'Task ID' is an object/],
+		['a list written down', '["a"]', /'Task ID' is a list/],
+		['an object written down', ' {"id":"a"}', /'Task ID' is an object/],
 		['a boolean', true, /'Task ID' is true/],
 		['invisible characters only', '\u200b\ufeff \u2060', /'Task ID' is empty/],
 		['half a character', 'a\ud83d', /'Task ID' holds half of a character/],
@@ -83,6 +85,10 @@ describe('What goes out is what came in, or a refusal', () => {
 		['soft hyphen', '\u00ad5f1234ab\u2060'],
 	])('%s around a task ID are taken off', (_name, value) => {
 		expect(task(value).taskId).toBe('5f1234ab');
+	});
+
+	it.each(['[draft]', '{draft}', '[1'])('%s is as good a task ID as any', (id) => {
+		expect(task(id).taskId).toBe(id);
 	});
 
 	it.each([7, '7', Number.MAX_SAFE_INTEGER])(

@@ -85,5 +85,17 @@ function checkTaskId(value: unknown): string {
 	const id = readName(value, 'taskId', TASK_ID_MAX_LENGTH);
 	if (id === '.' || id === '..')
 		throw badInput<TaskReason>('taskId', 'otherPath', { found: show(id) });
+	const written = listOrObject(id);
+	if (written !== undefined) throw badInput('taskId', 'notText', { found: show(written) });
 	return id;
+}
+
+/** What an expression leaves that writes a whole list or object down as JSON. */
+function listOrObject(text: string): object | undefined {
+	if (!/^[[{]/.test(text)) return undefined;
+	try {
+		return JSON.parse(text) as object;
+	} catch {
+		return undefined;
+	}
 }
