@@ -2,7 +2,7 @@ import { badInput } from '../values/input';
 import { isUnset } from '../values/number';
 import type { QueryParameter, TipRequest, Topic } from '../values/request';
 import { reveal } from '../values/secret';
-import { readName, show } from '../values/text';
+import { readName, readOneOf, show } from '../values/text';
 
 /** Groups of reports: APT and crimeware (`fin`) (tip-api.md 7). */
 export const REPORT_GROUPS = ['apt', 'fin'] as const;
@@ -83,10 +83,7 @@ export function masterFileRequest(file: MasterFile, reportGroup: unknown): TipRe
 
 /** @throws TipError `input` when it is not one of the groups the portal knows */
 export function readReportGroup(value: unknown): ReportGroup | 'all' {
-	const known = [...REPORT_GROUPS, 'all'] as const;
-	const group = known.find((name) => name === value);
-	if (group !== undefined) return group;
-	throw badInput('report_group', 'notOneOf', { found: show(value), allowed: known });
+	return readOneOf(value, 'report_group', [...REPORT_GROUPS, 'all']);
 }
 
 /** The ID of the report that a request asks for. */

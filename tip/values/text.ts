@@ -54,6 +54,21 @@ export function readFreeText(
 	return text;
 }
 
+/**
+ * One of the words of a list, to the letter.
+ *
+ * @throws TipError `input`
+ */
+export function readOneOf<Word extends string>(
+	value: unknown,
+	field: string,
+	allowed: readonly Word[],
+): Word {
+	const word = allowed.find((one) => one === value);
+	if (word !== undefined) return word;
+	throw badInput(field, 'notOneOf', { found: show(value), allowed });
+}
+
 /** Whether a text is, or holds, an expression of n8n that nobody evaluated. */
 function isTemplate(text: string): boolean {
 	return (

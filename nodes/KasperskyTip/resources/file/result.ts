@@ -3,8 +3,7 @@ import { summarise, type ZoneWords } from '../../../../tip/lookup/summary';
 import { openTipLink } from '../../../../tip/openTip/links';
 import { COMPLETE, dynamicResults, IN_PROGRESS, statusOf } from '../../../../tip/openTip/state';
 import type { TipAnswer } from '../../../../tip/values/answer';
-import { badInput } from '../../../../tip/values/input';
-import { show } from '../../../../tip/values/text';
+import { readOneOf } from '../../../../tip/values/text';
 
 const OUTPUTS = ['simplified', 'raw'] as const;
 export type FileOutput = (typeof OUTPUTS)[number];
@@ -27,9 +26,7 @@ export const outputField: INodeProperties = {
 
 /** @throws TipError `input.output` */
 export function readOutput(value: unknown): FileOutput {
-	const output = OUTPUTS.find((name) => name === value);
-	if (output !== undefined) return output;
-	throw badInput('output', 'notOneOf', { found: show(value), allowed: OUTPUTS });
+	return readOneOf(value, 'output', OUTPUTS);
 }
 
 /** As long as an analysis goes on, that nothing was found is no verdict (opentip-api.md 4.4). */

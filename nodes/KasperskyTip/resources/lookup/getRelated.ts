@@ -10,6 +10,7 @@ import { lookupRequest } from '../../../../tip/lookup/request';
 import type { OpenTipReason } from '../../../../tip/openTip/reasons';
 import { badInput } from '../../../../tip/values/input';
 import { isUnset, readNumber } from '../../../../tip/values/number';
+import { limitField } from '../limit';
 import type { Operation } from '../operation';
 import { sharedLookups } from './sharing';
 
@@ -40,14 +41,7 @@ export const getRelated: Operation = {
 			description:
 				"The list to get, by its name in the portal's API. Each kind has lists of its own.",
 		},
-		{
-			displayName: 'Limit',
-			name: 'limit',
-			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 50,
-			description: 'Max number of results to return',
-		},
+		limitField,
 	],
 	plan: (values, { signIn }) => {
 		if (signIn === 'openTip') throw badInput<OpenTipReason>('section', 'notInOpenTip');

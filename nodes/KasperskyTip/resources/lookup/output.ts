@@ -16,7 +16,7 @@ import { SEVERITIES, zoneOf, ZONES, type Severity } from '../../../../tip/lookup
 import type { TipAnswer } from '../../../../tip/values/answer';
 import { badInput } from '../../../../tip/values/input';
 import { isUnset } from '../../../../tip/values/number';
-import { readName, show } from '../../../../tip/values/text';
+import { readName, readOneOf, show } from '../../../../tip/values/text';
 
 const OUTPUTS = ['simplified', 'selected', 'raw', 'stix', 'misp', 'theHive'] as const;
 type Output = (typeof OUTPUTS)[number];
@@ -159,7 +159,7 @@ export function readOutput(
 	further: readonly string[],
 	linkOf?: SummaryOptions['linkOf'],
 ): LookupOutput {
-	const output = readChoice(values.output);
+	const output = readOneOf(values.output, 'output', OUTPUTS);
 	const words = readZoneWords(fields.zoneWords);
 	const chosen = output === 'selected' ? readFields(values.fields) : [];
 	return {
@@ -217,19 +217,9 @@ function findingOf(summary: Summary, answer: TipAnswer): Finding {
 	};
 }
 
-function readChoice(value: unknown): Output {
-	const output = OUTPUTS.find((name) => name === value);
-	if (output !== undefined) return output;
-	throw badInput('output', 'notOneOf', { found: show(value), allowed: OUTPUTS });
-}
-
 function readFields(value: unknown): string[] {
 	const names: unknown[] = Array.isArray(value) ? value : String(value ?? '').split(',');
-	return names.map((name) => {
-		const text = readName(name, 'fields', 100);
-		if ((FIELDS as readonly string[]).includes(text)) return text;
-		throw badInput('fields', 'notOneOf', { found: show(text), allowed: FIELDS });
-	});
+	return names.map((name) => readOneOf(readName(name, 'fields', 100), 'fields', FIELDS));
 }
 
 function readZoneWords(value: unknown): ZoneWords {

@@ -11,9 +11,10 @@ import { publicationListRequest, readReportGroup } from '../../../../tip/reports
 import { isoTimesOf, summariseReport } from '../../../../tip/reports/summary';
 import { badInput } from '../../../../tip/values/input';
 import { isUnset } from '../../../../tip/values/number';
-import { show } from '../../../../tip/values/text';
+import { readOneOf, show } from '../../../../tip/values/text';
 import type { Operation } from '../operation';
-import { limitFields, readLimit, reportGroupField } from './fields';
+import { limitFields, readLimit } from '../limit';
+import { reportGroupField } from './fields';
 
 const outputField: INodeProperties = {
 	displayName: 'Output',
@@ -94,7 +95,7 @@ export const getAll: Operation = {
 	},
 	fields,
 	plan: ({ filters, localFilters, output, ...rest }, { timezone }) => {
-		const isSimple = readOutput(output) === 'simplified';
+		const isSimple = readOneOf(output, 'output', ['raw', 'simplified']) === 'simplified';
 		const most = readLimit(rest);
 		const filter = readFilter(localFilters);
 		return {
@@ -111,11 +112,6 @@ export const getAll: Operation = {
 		};
 	},
 };
-
-function readOutput(value: unknown): 'raw' | 'simplified' {
-	if (value === 'raw' || value === 'simplified') return value;
-	throw badInput('output', 'notOneOf', { found: show(value), allowed: ['raw', 'simplified'] });
-}
 
 function readDates(values: IDataObject, timezone: string) {
 	const [date_start, date_end] = ['date_start', 'date_end'].map((field) =>

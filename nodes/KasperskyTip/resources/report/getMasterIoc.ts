@@ -5,18 +5,17 @@ import {
 	MASTER_IOC_TYPES,
 	readMasterIoc,
 	type MasterIocFilter,
-	type MasterIocType,
 } from '../../../../tip/reports/masterIoc';
 import { readMoment } from '../../../../tip/reports/moment';
 import { words } from '../../../../tip/reports/list';
 import { masterFileRequest, readReportGroup } from '../../../../tip/reports/requests';
 import type { TipAnswer } from '../../../../tip/values/answer';
-import { badInput } from '../../../../tip/values/input';
 import { isUnset } from '../../../../tip/values/number';
-import { readName, show } from '../../../../tip/values/text';
+import { readName, readOneOf } from '../../../../tip/values/text';
 import type { Operation, OutputItem } from '../operation';
+import { limitFields, readLimit } from '../limit';
 import { described } from './described';
-import { limitFields, readLimit, reportGroupField } from './fields';
+import { reportGroupField } from './fields';
 import { fileField, takeMasterFile } from './masterFile';
 
 /** Items made between two turns of the event loop. */
@@ -115,22 +114,15 @@ async function takeItems(
 	return items;
 }
 
+/** Workflows from before there was a choice have none. */
 function readOutput(value: unknown): 'file' | 'items' {
-	if (value === 'items') return value;
-	// Workflows from before there was a choice have none.
-	if (value === 'file' || isUnset(value)) return 'file';
-	throw badInput('output', 'notOneOf', { found: show(value), allowed: ['file', 'items'] });
+	return isUnset(value) ? 'file' : readOneOf(value, 'output', ['file', 'items']);
 }
 
 function readFilter(collection: unknown, timezone: string): MasterIocFilter {
 	const { types, since } = (collection ?? {}) as IDataObject;
-	const wanted = words(types);
-	const foreign = wanted.find((type) => !(MASTER_IOC_TYPES as readonly string[]).includes(type));
-	if (foreign !== undefined) {
-		throw badInput('types', 'notOneOf', { found: show(foreign), allowed: MASTER_IOC_TYPES });
-	}
 	return {
-		types: wanted as MasterIocType[],
+		types: words(types).map((type) => readOneOf(type, 'types', MASTER_IOC_TYPES)),
 		...(!isUnset(since) && { since: dayOf(readMoment(since, 'since', timezone), timezone) }),
 	};
 }
