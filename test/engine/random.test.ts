@@ -19,7 +19,9 @@ import { until } from './until';
  */
 const SEED = Number(process.env.SEED ?? 20_260_101);
 const WORKFLOWS = Number(process.env.WORKFLOWS ?? 100);
+/** As many at once, two of them with each login, whose pace they share. */
 const LANES = 6;
+const LOGINS = LANES / 2;
 const REPEAT = `npm run test:random -- --seed ${SEED} --workflows ${WORKFLOWS}`;
 
 /**
@@ -256,7 +258,8 @@ describe(`${WORKFLOWS} workflows under random faults (${REPEAT})`, () => {
 		begun.set(/[^/?]+(?=\?|$)/.exec(path)![0], performance.now());
 	});
 	beforeAll(async () => {
-		portal = await startPortal();
+		const logins = Array.from({ length: LOGINS }, (_, login) => [`analyst-${login}`, 'pass']);
+		portal = await startPortal({ users: Object.fromEntries(logins) as Record<string, string> });
 	});
 	afterAll(async () => {
 		read.stop();
@@ -286,12 +289,13 @@ describe(`${WORKFLOWS} workflows under random faults (${REPEAT})`, () => {
 		const outcomes: Record<string, number> = {};
 		let started = 0;
 		let items = 0;
-		const lane = async () => {
+		const lane = async (_: unknown, number: number) => {
+			const username = `analyst-${number % LOGINS}`;
 			while (started < WORKFLOWS) {
 				const plan = draw(started++);
 				items += plan.tasks.length;
 				const result = await runRescan({
-					credential: portal.credential,
+					credential: { ...portal.credential, username },
 					parameters: plan.parameters,
 					settings: plan.settings,
 					items: plan.tasks.map((task) => ({ task })),

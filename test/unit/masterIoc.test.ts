@@ -35,9 +35,16 @@ async function itemsOf(pieces: Buffer[]): Promise<OpenIocItem[]> {
 
 /** Base64 of gzip of a part that is repeated. */
 async function packed(part: string, times: number, around = ['', '']): Promise<string> {
-	const parts = [around[0]!, ...Array.from({ length: times }, () => part), around[1]!];
+	const many = part.repeat(Math.min(times, 1000));
+	const parts = function* () {
+		yield around[0]!;
+		for (let left = times; left > 0; left -= 1000) {
+			yield left < 1000 ? part.repeat(left) : many;
+		}
+		yield around[1]!;
+	};
 	const bytes = await buffer(
-		Readable.from(parts, { objectMode: false }).pipe(createGzip({ level: 1 })),
+		Readable.from(parts(), { objectMode: false }).pipe(createGzip({ level: 1 })),
 	);
 	return bytes.toString('base64');
 }
