@@ -1,6 +1,6 @@
 /**
  * `npm run mutation [-- ROOM or FILE …]`: changes the code of the pure rooms in every way that Stryker
- * knows, one at a time, and counts the changes that no unit test notices. Takes half an hour, so it is no
+ * knows, one at a time, and counts the changes that no unit test notices. Takes long, so it is no
  * part of the gate. `test/mutation.md` says what survives, and why it may.
  *
  * Not counted are changes of what is worked out once, when a file is loaded (tables, and regular

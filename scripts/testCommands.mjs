@@ -50,7 +50,7 @@ const COMMANDS = {
 	'npm run test:e2e': elsewhere('the gate runs it'),
 	'npm run test:commands': elsewhere('this is it'),
 	'npm run test:busy': elsewhere('the tests again, slower'),
-	'npm run mutation': elsewhere('half an hour, outside the gate'),
+	'npm run mutation': elsewhere('long, outside the gate'),
 	'npm run dev': elsewhere('has no end by itself; see --once'),
 	'npm run bench': elsewhere('12 minutes of an idle machine'),
 	'npm run schemas': elsewhere('test/package/schemas.test.ts compares what it writes'),

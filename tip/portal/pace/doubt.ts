@@ -5,7 +5,7 @@
  * portal that refuses as before does so for other reasons.
  */
 export interface Doubt {
-	/** Refusals without a time that came though the rate was lower than the refused one. */
+	/** Refusals that came though the rate was lower than the refused one. */
 	readonly inVain: Count;
 	/** So many lead to a trial. */
 	readonly needed: number;

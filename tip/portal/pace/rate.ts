@@ -30,7 +30,7 @@ export interface Rate {
 	readonly plateau: number;
 	/** Of the last attempts, the share that was refused. */
 	readonly refusedShare: number;
-	/** Up to this share, refusals without a time in them are put up with. */
+	/** Up to this share, refusals in them are put up with. */
 	readonly putUpWith: number;
 	readonly doubt: Doubt;
 }
@@ -135,14 +135,15 @@ export interface Refusal {
 }
 
 /**
- * A refusal that names a time is a limit. One that does not may be a hiccup of the portal, which no
- * rate helps against: it is a limit when there are many of them, or when the next attempt meets it too.
+ * A refusal that names a time is a limit, until trials have shown that the rate does not matter. One
+ * that does not may be a hiccup of the portal, which no rate helps against: it is a limit when there are
+ * many of them, or when the next attempt meets it too.
  */
 export function afterRefusedRate(before: Rate, refusal: Refusal, now: number): Rate {
 	const rate = withShare(before, 1);
 	const { resumesAt, isTimed, isStill } = refusal;
 	const { spell, perSecond } = rate;
-	const isPutUpWith = rate.refusedShare <= rate.putUpWith && (!isTimed || rate.putUpWith > HICCUPS);
+	const isPutUpWith = rate.refusedShare <= rate.putUpWith && (!isTimed || isKnownNotToMatter(rate));
 	const next = {
 		...rate,
 		tokens: Math.min(1, tokensAt(rate, now)),
@@ -159,7 +160,7 @@ export function afterRefusedRate(before: Rate, refusal: Refusal, now: number): R
 	}
 	if (isStill) {
 		// Where the rate is known not to matter, the next attempt may well meet it by chance.
-		if (rate.place > 0 || (isPutUpWith && rate.putUpWith > HICCUPS)) return next;
+		if (rate.place > 0 || (isPutUpWith && isKnownNotToMatter(rate))) return next;
 		const ended = rate.ended && { ...rate.ended, resumesAt, isHiccup: undefined };
 		return learn({ ...next, ended }, now);
 	}
@@ -167,6 +168,11 @@ export function afterRefusedRate(before: Rate, refusal: Refusal, now: number): R
 	return isPutUpWith
 		? { ...next, ended: { ...ended, isHiccup: true } }
 		: learn({ ...next, ended }, now);
+}
+
+/** A trial has shown that the portal refuses at any rate. */
+function isKnownNotToMatter({ putUpWith }: Rate): boolean {
+	return putUpWith > HICCUPS;
 }
 
 function doubtOf(rate: Rate, isStill: boolean, isPutUpWith: boolean): Doubt {
