@@ -63,6 +63,8 @@ describe('What goes out is what came in, or a refusal', () => {
 		['the word undefined', 'undefined', /'Task ID' is 'undefined'/],
 		['the word null', ' null ', /'Task ID' is 'null'/],
 		['the word NaN', 'NaN', /'Task ID' is 'NaN'/],
+		["Python's word for nothing", 'None', /'Task ID' is 'None'/],
+		["a table's word for nothing", ' n/a', /'Task ID' is 'n\/a'/],
 		['an object made a text', '[object Object]', /'Task ID' is '\[object Object\]'/],
 		['a list', ['a'], /'Task ID' is a list/],
 		['an object', { id: 'a' }, /'Task ID' is an object/],
@@ -87,7 +89,7 @@ describe('What goes out is what came in, or a refusal', () => {
 		expect(task(value).taskId).toBe('5f1234ab');
 	});
 
-	it.each(['[draft]', '{draft}', '[1'])('%s is as good a task ID as any', (id) => {
+	it.each(['[draft]', '{draft}', '[1', 'none-1', 'na'])('%s is as good a task ID as any', (id) => {
 		expect(task(id).taskId).toBe(id);
 	});
 

@@ -80,11 +80,15 @@ function taskPath(engine: Engine, source: TaskSource, taskId: unknown) {
 	return { path: `/api/${engine}/tasks/${source}/${encodeRfc3986(id)}`, taskId: id };
 }
 
+/** How Python, Ruby and tables of alerts write down that there is none. */
+const NOTHING = /^(?:none|nil|n\/a)$/i;
+
 /** @throws TipError `input` when it can't be one path segment of the address */
 function checkTaskId(value: unknown): string {
 	const id = readName(value, 'taskId', TASK_ID_MAX_LENGTH);
 	if (id === '.' || id === '..')
 		throw badInput<TaskReason>('taskId', 'otherPath', { found: show(id) });
+	if (NOTHING.test(id)) throw badInput('taskId', 'notANumber', { found: show(id) });
 	const written = listOrObject(id);
 	if (written !== undefined) throw badInput('taskId', 'notText', { found: show(written) });
 	return id;
