@@ -114,16 +114,44 @@ interface Place {
 	artifacts: string;
 }
 
+interface Flags {
+	browser: boolean;
+	queue: boolean;
+	keep: boolean;
+	executions: string;
+}
+
+/** Whether a pattern leaves any step of a group. */
+const anyOf =
+	(only: RegExp | undefined) =>
+	<World>(title: string, steps: ReadonlyArray<Step<World>>) =>
+		chosen(title, steps, only).length > 0;
+
 async function inOneN8n(
 	place: Place,
-	flags: { browser: boolean; queue: boolean; keep: boolean; executions: string },
+	flags: Flags,
+	report: Report,
+	only: RegExp | undefined,
+): Promise<void> {
+	const { group } = place;
+	const any = anyOf(only);
+	const triggerTitle = `${group}, trigger`;
+	// It waits for n8n's clock most of the time, so it goes on beside all others.
+	const hasTrigger = any(triggerTitle, triggerSteps);
+	await Promise.all([
+		hasTrigger && aTriggersLife(place, triggerTitle, report, only),
+		allOthers(place, flags, report, only),
+	]);
+}
+
+async function allOthers(
+	place: Place,
+	flags: Flags,
 	report: Report,
 	only: RegExp | undefined,
 ): Promise<void> {
 	const { group, install } = place;
-	const any = <World>(title: string, steps: ReadonlyArray<Step<World>>) =>
-		chosen(title, steps, only).length > 0;
-
+	const any = anyOf(only);
 	const examples = { title: `${group}, examples`, steps: exampleSteps(checkout) };
 	if (any(group, restSteps) || any(examples.title, examples.steps)) {
 		await withN8n(place, 'n8n', {}, report, async (world) => {
@@ -132,8 +160,6 @@ async function inOneN8n(
 			if (flags.keep) await look(world);
 		});
 	}
-	const triggerTitle = `${group}, trigger`;
-	if (any(triggerTitle, triggerSteps)) await aTriggersLife(place, triggerTitle, report, only);
 	if (install.label !== 'newest') return;
 
 	// The steps know the editor's parts by the names the newest n8n gives them.
@@ -174,8 +200,10 @@ async function aTriggersLife(
 	report: Report,
 	only: RegExp | undefined,
 ): Promise<void> {
-	await withN8n(place, 'trigger', {}, report, async ({ api, portal, credential, server }) => {
-		portal.reset();
+	// The others reset theirs.
+	const portal = await startPortal();
+	await withN8n({ ...place, portal }, 'trigger', {}, report, async (started) => {
+		const { api, credential, server } = started;
 		const port = Number(new URL(server.url).port);
 		const { install } = place;
 		const { userFolder } = server;
@@ -187,9 +215,8 @@ async function aTriggersLife(
 			await report.run(title, triggerSteps, world, only);
 		} finally {
 			await world.server.stop();
-			portal.reset();
 		}
-	});
+	}).finally(async () => await portal.close());
 }
 
 const queueTitle = (group: string) => `${group} in queue mode`;
