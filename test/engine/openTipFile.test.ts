@@ -501,8 +501,8 @@ it.each([/search/, /scan/, /getresult/])(
 			portal.script(question, { status, rawBody: `token ${token} is not welcome`, repeat: true });
 			const lines: string[] = [];
 			const { run, error } = await analyze({
-				// The first two waits and no more: both are in the test's hand.
-				parameters: { wait: 45, options: { maxRetries: 0 } },
+				// The first three waits and no more: all are in the test's hand.
+				parameters: { wait: 75, options: { maxRetries: 0 } },
 				log: (line) => lines.push(line),
 			});
 			// Of a file of which nothing more is known, what there is.

@@ -22,6 +22,8 @@ const WORKFLOWS = Number(process.env.WORKFLOWS ?? 100);
 /** As many at once, two of them with each login, whose pace they share. */
 const LANES = 6;
 const LOGINS = LANES / 2;
+/** Long enough that each piece of it is looked for, and not easy to put into a header. */
+const PASSWORD = 'tip:random:wörd+%7';
 const REPEAT = `npm run test:random -- --seed ${SEED} --workflows ${WORKFLOWS}`;
 
 /**
@@ -258,7 +260,7 @@ describe(`${WORKFLOWS} workflows under random faults (${REPEAT})`, () => {
 		begun.set(/[^/?]+(?=\?|$)/.exec(path)![0], performance.now());
 	});
 	beforeAll(async () => {
-		const logins = Array.from({ length: LOGINS }, (_, login) => [`analyst-${login}`, 'pass']);
+		const logins = Array.from({ length: LOGINS }, (_, login) => [`analyst-${login}`, PASSWORD]);
 		portal = await startPortal({ users: Object.fromEntries(logins) as Record<string, string> });
 	});
 	afterAll(async () => {

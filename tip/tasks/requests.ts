@@ -80,7 +80,7 @@ function taskPath(engine: Engine, source: TaskSource, taskId: unknown) {
 	return { path: `/api/${engine}/tasks/${source}/${encodeRfc3986(id)}`, taskId: id };
 }
 
-/** How Python, Ruby and tables of alerts write down that there is none. */
+/** How Python, Ruby and tables of alerts write down that there is none. A word of a list may be `none`. */
 const NOTHING = /^(?:none|nil|n\/a)$/i;
 
 /** @throws TipError `input` when it can't be one path segment of the address */
